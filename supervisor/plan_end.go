@@ -1,0 +1,149 @@
+package supervisor
+
+import (
+	"fmt"
+	"time"
+)
+
+// judge decides what the end of one instance means for the run.
+func (p *plan) judge(t *turn, d death) {
+	l := d.life
+	if p.phase != running {
+		return
+	}
+	if l.state == Failed || l.next != nil && l.next.to == Failed {
+		p.remember(d.status.ExitCode())
+	}
+	switch {
+	case d.gaveUp:
+		p.shutdown(t, Shutdown{
+			Code:  d.status.ExitCode(),
+			Cause: fmt.Sprintf("%s had %d short lives in a row", l.id, l.shortLives),
+		})
+	case l.typ.ExitWith && !l.ready:
+		p.shutdown(t, Shutdown{Code: d.status.ExitCode(), Cause: fmt.Sprintf("%s %s", l.id, d.status)})
+	case l.typ.Ready == ReadyDone && p.failed && l.state == Failed:
+		p.shutdown(t, Shutdown{Code: d.status.ExitCode(), Cause: fmt.Sprintf("%s is not done: it %s", l.id, d.status)})
+	}
+}
+
+// remember keeps the code of the first failure.
+func (p *plan) remember(code int) {
+	if !p.failed {
+		p.failed, p.code = true, code
+	}
+}
+
+// shutdown stops everything at once, in parallel. The first one decides the code.
+func (p *plan) shutdown(t *turn, c Shutdown) {
+	if p.phase == running {
+		p.phase, p.code = ending, c.Code
+		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, Live: p.live()})
+		p.setBudget(t.now)
+		p.stopAll(t, c)
+	}
+	if c.Now {
+		p.killAll(t, c.Cause)
+	}
+}
+
+// setBudget starts the clock of the stop budget.
+func (p *plan) setBudget(now time.Time) {
+	if budget := p.formation.StopBudget; budget > 0 {
+		p.endAt = now.Add(budget)
+		p.killAt = now.Add(p.graceBudget())
+	}
+}
+
+// graceBudget is what the stop budget allows for grace: all but the reserve, and at
+// least a third of a budget that is too short for it.
+func (p *plan) graceBudget() time.Duration {
+	budget := p.formation.StopBudget
+	return max(budget-KillReserve, budget/3)
+}
+
+func (p *plan) stopAll(t *turn, c Shutdown) {
+	if c.Now {
+		return
+	}
+	for _, l := range p.order {
+		p.tell(t, l, stop{cause: c.Cause, grace: p.graceBudget()})
+	}
+}
+
+// killAll sends SIGKILL to all that is left, once.
+func (p *plan) killAll(t *turn, cause string) {
+	p.killAt = time.Time{}
+	if p.endAt.IsZero() || p.endAt.After(t.now.Add(KillReserve)) {
+		p.endAt = t.now.Add(KillReserve)
+	}
+	if live := p.live(); live > 0 {
+		p.publish(t, Event{Kind: KindRunKilling, Cause: cause, Live: live})
+	}
+	for _, l := range p.order {
+		p.tell(t, l, kill{cause: cause})
+	}
+}
+
+// live counts the instances that have a process, or are about to.
+func (p *plan) live() int {
+	n := 0
+	for _, l := range p.order {
+		if l.alive() {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *life) alive() bool {
+	switch l.state {
+	case Starting, Up, Draining, Stopping, Killing:
+		return true
+	default:
+		return false
+	}
+}
+
+// settle ends the run when nothing can happen any more: in a shutdown when all are
+// gone, else when every wanted instance has ended for good. One that was stopped by
+// command keeps the run alive.
+func (p *plan) settle(t *turn) {
+	if p.phase == finished || p.live() > 0 {
+		return
+	}
+	if p.phase == running {
+		for _, l := range p.order {
+			if l.state == BackingOff || l.state == Down {
+				return
+			}
+		}
+		p.giveUpWaiting()
+	}
+	p.finish(t)
+}
+
+// giveUpWaiting takes it for a failure when those that still wait wait for what has
+// ended without getting ready.
+func (p *plan) giveUpWaiting() {
+	for _, l := range p.order {
+		if l.state == Waiting {
+			p.remember(1)
+		}
+	}
+}
+
+func (p *plan) finish(t *turn) {
+	if p.phase == finished {
+		return
+	}
+	p.phase = finished
+	p.killAt, p.endAt = time.Time{}, time.Time{}
+	p.publish(t, Event{Kind: KindRunEnded, Code: p.code, Live: p.live()})
+	t.emit(finishEffect{p.code})
+}
+
+func (p *plan) publish(t *turn, e Event) {
+	e.Time = t.now
+	t.emit(publishEffect{e})
+}
