@@ -1,0 +1,48 @@
+package ports
+
+import (
+	"net/netip"
+	"syscall"
+)
+
+// bind binds a TCP socket to addr and closes it again. It does not listen, so nobody
+// can get connected to us by mistake.
+//
+// With SO_REUSEADDR, connections in TIME_WAIT are not in the way, and neither are other
+// attempts like this. On Linux no listener hides behind it: one on any address conflicts
+// with the wildcard's (socket(7)). On macOS each address conflicts only with itself,
+// which is why Check tries four.
+func bind(addr netip.AddrPort) error {
+	fd, err := open(addr.Addr())
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(fd)
+	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		return err
+	}
+	port := int(addr.Port())
+	if addr.Addr().Is4() {
+		return syscall.Bind(fd, &syscall.SockaddrInet4{Port: port, Addr: addr.Addr().As4()})
+	}
+	// Otherwise :: would be 0.0.0.0 as well, and an error would not say which.
+	if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
+		return err
+	}
+	return syscall.Bind(fd, &syscall.SockaddrInet6{Port: port, Addr: addr.Addr().As16()})
+}
+
+// open makes a TCP socket of addr's family that no child inherits.
+func open(addr netip.Addr) (int, error) {
+	family := syscall.AF_INET
+	if addr.Is6() {
+		family = syscall.AF_INET6
+	}
+	syscall.ForkLock.RLock() // macOS has no SOCK_CLOEXEC
+	defer syscall.ForkLock.RUnlock()
+	fd, err := syscall.Socket(family, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	return fd, err
+}
