@@ -15,6 +15,7 @@ const (
 	KindReady                    // How
 	KindNotReady                 // ready timeout
 	KindUndead                   // SIGKILL has not helped for a while
+	KindDenied                   // a process of it cannot be signalled: Err
 	KindRunEnding                // of the run: Cause, Live, Deadline
 	KindRunKilling               // of the run: SIGKILL to what is left
 	KindRunEnded                 // of the run: Code; the last event
@@ -57,7 +58,7 @@ type Event struct {
 var kindNames = [...]string{
 	KindChanged: "changed", KindLaunched: "launched", KindLaunchFailed: "launch failed",
 	KindExited: "exited", KindGone: "gone", KindReady: "ready", KindNotReady: "not ready",
-	KindUndead: "undead", KindRunEnding: "run ending", KindRunKilling: "run killing",
+	KindUndead: "undead", KindDenied: "denied", KindRunEnding: "run ending", KindRunKilling: "run killing",
 	KindRunEnded: "run ended", KindBug: "bug",
 }
 

@@ -38,6 +38,12 @@ type Formation struct {
 // KillReserve is what a stop budget keeps for SIGKILL to take effect.
 const KillReserve = time.Second
 
+// GraceBudget is the most grace that the stop budget allows: all but the reserve, and at
+// least a third of a budget that is too short for it. 0 means no limit.
+func (f Formation) GraceBudget() time.Duration {
+	return max(f.StopBudget-KillReserve, f.StopBudget/3)
+}
+
 // ProcessType is one process type and how its instances live. Names, defaults and
 // meaning of the fields are those of the flags of supervise start.
 type ProcessType struct {

@@ -60,6 +60,10 @@ func (p *plan) step(now time.Time, in any) ([]effect, error) {
 		p.boot(t)
 	case tick:
 		p.tick(t)
+	case Denied:
+		if l := p.lives[in.Launch.ID]; l != nil {
+			l.publish(t, l.state, Event{Kind: KindDenied, Err: in.Err})
+		}
 	case Report:
 		if l := p.lives[in.of().ID]; l != nil {
 			p.tell(t, l, in.(input))

@@ -51,15 +51,8 @@ func (p *plan) shutdown(t *turn, c Shutdown) {
 func (p *plan) setBudget(now time.Time) {
 	if budget := p.formation.StopBudget; budget > 0 {
 		p.endAt = now.Add(budget)
-		p.killAt = now.Add(p.graceBudget())
+		p.killAt = now.Add(p.formation.GraceBudget())
 	}
-}
-
-// graceBudget is what the stop budget allows for grace: all but the reserve, and at
-// least a third of a budget that is too short for it.
-func (p *plan) graceBudget() time.Duration {
-	budget := p.formation.StopBudget
-	return max(budget-KillReserve, budget/3)
 }
 
 func (p *plan) stopAll(t *turn, c Shutdown) {
@@ -67,7 +60,7 @@ func (p *plan) stopAll(t *turn, c Shutdown) {
 		return
 	}
 	for _, l := range p.order {
-		p.tell(t, l, stop{cause: c.Cause, grace: p.graceBudget()})
+		p.tell(t, l, stop{cause: c.Cause, grace: p.formation.GraceBudget()})
 	}
 }
 

@@ -93,6 +93,13 @@ type Ready struct {
 // Drained: no request is in flight at the launch.
 type Drained struct{ Launch Launch }
 
+// Denied: the kernel did not let us signal a process of the launch.
+type Denied struct {
+	Launch Launch
+	Err    error
+}
+
+func (r Denied) of() Launch       { return r.Launch }
 func (r Launched) of() Launch     { return r.Launch }
 func (r LaunchFailed) of() Launch { return r.Launch }
 func (r Exited) of() Launch       { return r.Launch }
