@@ -6,23 +6,44 @@ import (
 	"time"
 )
 
-// Command is what is asked of a running supervisor: one of the types below.
+// Command is what is asked of a running supervisor: one of the types below. Where one
+// names instances, an ID with N 0 means all instances of its type.
 type Command interface{ command() }
 
-// Start launches an instance that is down, ended, failed or backing off.
-type Start struct{ ID ID }
+// Start launches instances that are down, ended, failed or backing off.
+type Start struct{ IDs []ID }
 
-// Stop stops an instance; it stays down until Start or Restart.
-type Stop struct{ ID ID }
+// Stop stops instances; they stay down until Start, Restart or Scale.
+type Stop struct{ IDs []ID }
 
-// Restart stops an instance and launches it again when it is gone.
-type Restart struct{ ID ID }
+// Restart stops instances and launches them again, one after the other: a roll. No IDs
+// means everything. Of each type at most MaxUnavailable are down at a time; a launch
+// that does not get ready ends the roll, and the rest keep serving. A second roll
+// replaces the first.
+type Restart struct {
+	IDs       []ID
+	AllAtOnce bool // no roll: everything named, at once
+}
 
-// Signal sends a signal to an instance's leader, and changes nothing else.
+// Scale sets the number of instances of a type, or changes it by N if Relative. The
+// highest numbers stop first. Scaling down never takes the run's end upon it: a type
+// scaled to 0 keeps the run alive.
+type Scale struct {
+	Type     string
+	N        int
+	Relative bool
+}
+
+// Signal sends a signal to instances' leaders, and changes nothing else.
 type Signal struct {
-	ID     ID
+	IDs    []ID
 	Signal syscall.Signal
 }
+
+// Adopt replaces the formation: types that are new start with their Count, types that
+// are gone stop, types whose Fingerprint changed are restarted by a roll. Counts of types
+// that stay are left as they are.
+type Adopt struct{ Formation Formation }
 
 // Shutdown ends the run: everything is stopped at once, in parallel, within the
 // stop budget. The first one decides Code, with which the run ends, and Cause. Now
@@ -40,7 +61,9 @@ type Resume struct{ After time.Duration }
 func (Start) command()    {}
 func (Stop) command()     {}
 func (Restart) command()  {}
+func (Scale) command()    {}
 func (Signal) command()   {}
+func (Adopt) command()    {}
 func (Shutdown) command() {}
 func (Resume) command()   {}
 

@@ -54,7 +54,7 @@ func (e publishEffect) String() string {
 	ev := e.event
 	var b strings.Builder
 	switch ev.Kind {
-	case KindRunEnding, KindRunKilling, KindRunEnded:
+	case KindRunEnding, KindRunKilling, KindRunEnded, KindRollEnded:
 		fmt.Fprintf(&b, "%s", ev.Kind)
 	case KindChanged:
 		fmt.Fprintf(&b, "%s is %s", ev.ID, ev.To)

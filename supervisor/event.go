@@ -15,6 +15,8 @@ const (
 	KindReady                    // How
 	KindNotReady                 // ready timeout
 	KindUndead                   // SIGKILL has not helped for a while
+	KindRemoved                  // scaled away: its last event
+	KindRollEnded                // of the run: Err, if the roll did not get through
 	KindDenied                   // a process of it cannot be signalled: Err
 	KindRunEnding                // of the run: Cause, Live, Deadline
 	KindRunKilling               // of the run: SIGKILL to what is left
@@ -58,7 +60,8 @@ type Event struct {
 var kindNames = [...]string{
 	KindChanged: "changed", KindLaunched: "launched", KindLaunchFailed: "launch failed",
 	KindExited: "exited", KindGone: "gone", KindReady: "ready", KindNotReady: "not ready",
-	KindUndead: "undead", KindDenied: "denied", KindRunEnding: "run ending", KindRunKilling: "run killing",
+	KindUndead: "undead", KindDenied: "denied",
+	KindRemoved: "removed", KindRollEnded: "roll ended", KindRunEnding: "run ending", KindRunKilling: "run killing",
 	KindRunEnded: "run ended", KindBug: "bug",
 }
 

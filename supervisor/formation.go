@@ -59,11 +59,16 @@ type ProcessType struct {
 	GiveUp      int           // short lives in a row that end the run; 0: never
 	ExitWith    bool          // an instance that ends by itself ends the run
 
-	Ready        ReadyKind
-	ReadyTimeout time.Duration // until NotReady is published; 0: never
-	After        []string      // types that must be ready before a first launch
-	Gated        bool          // has a Gate: is opened when ready, drained before a stop
-	DrainTimeout time.Duration // how long a drain may take; only if Gated
+	Ready          ReadyKind
+	ReadyTimeout   time.Duration // until NotReady is published; 0: never
+	After          []string      // types that must be ready before a first launch
+	MaxUnavailable int           // instances that a roll may have down at a time; 0 means 1
+	Gated          bool          // has a Gate: is opened when ready, drained before a stop
+	DrainTimeout   time.Duration // how long a drain may take; only if Gated
+
+	// Fingerprint stands for all that a launch is made of: an Adopt with another one
+	// restarts the type.
+	Fingerprint string
 }
 
 // StopMode says who gets the stop signal (section 7 of the manual).

@@ -21,6 +21,8 @@ type life struct {
 
 	ready      bool
 	open       bool // its gate is
+	late       bool // not ready in time
+	leaving    bool // scaled away: removed when it is gone
 	killEarly  bool // a kill came while it was starting
 	shortLives int  // in a row
 	forkFails  int  // in a row
@@ -81,5 +83,5 @@ func passOn(l *life, t *turn, in signal) {
 
 // reset forgets the last launch's process, not how it ended.
 func (l *life) reset() {
-	l.pid, l.since, l.due, l.ready, l.killEarly, l.next = 0, time.Time{}, time.Time{}, false, false, nil
+	l.pid, l.since, l.due, l.ready, l.late, l.killEarly, l.next = 0, time.Time{}, time.Time{}, false, false, false, nil
 }

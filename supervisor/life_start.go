@@ -90,7 +90,7 @@ func becomeReady(l *life, t *turn, in Ready) {
 }
 
 func notReadyYet(l *life, t *turn, _ deadline) {
-	l.due = time.Time{}
+	l.due, l.late = time.Time{}, true
 	l.publish(t, l.state, Event{Kind: KindNotReady, Grace: l.typ.ReadyTimeout})
 }
 

@@ -11,8 +11,12 @@ type plan struct {
 	formation Formation
 	types     map[string]*ProcessType
 	lives     map[ID]*life
-	order     []*life // in file order, then by number
+	order     []*life    // in file order, then by number
+	launches  map[ID]int // of instances that were removed: numbers are never used again
 	jitter    func() float64
+	roll      *roll // that is going on; nil: none
+
+	scaledToZero bool // by command: the run goes on without instances
 
 	phase  phase
 	code   int       // what the run ends with; of the shutdown, else of the first failure
@@ -38,7 +42,7 @@ type tick struct{}
 
 // newPlan lays out the formation's instances, all of them down.
 func newPlan(f Formation, jitter func() float64) *plan {
-	p := &plan{formation: f, types: map[string]*ProcessType{}, lives: map[ID]*life{}, jitter: jitter}
+	p := &plan{formation: f, types: map[string]*ProcessType{}, lives: map[ID]*life{}, launches: map[ID]int{}, jitter: jitter}
 	for i := range f.Types {
 		typ := &f.Types[i]
 		p.types[typ.Name] = typ
@@ -73,6 +77,8 @@ func (p *plan) step(now time.Time, in any) ([]effect, error) {
 	default:
 		panic(fmt.Sprintf("supervisor: unknown input %T", in))
 	}
+	p.advance(t)
+	p.forget(t)
 	p.settle(t)
 	return t.effects, t.refused
 }

@@ -37,7 +37,7 @@ func (p *plan) remember(code int) {
 // shutdown stops everything at once, in parallel. The first one decides the code.
 func (p *plan) shutdown(t *turn, c Shutdown) {
 	if p.phase == running {
-		p.phase, p.code = ending, c.Code
+		p.phase, p.code, p.roll = ending, c.Code, nil
 		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, Live: p.live()})
 		p.setBudget(t.now)
 		p.stopAll(t, c)
@@ -106,6 +106,9 @@ func (p *plan) settle(t *turn) {
 		return
 	}
 	if p.phase == running {
+		if p.scaledToZero {
+			return
+		}
 		for _, l := range p.order {
 			if l.state == BackingOff || l.state == Down {
 				return

@@ -259,13 +259,25 @@ func instances(f Formation) (ids []ID) {
 
 func randomCommand(r *rand.Rand, ids []ID) Command {
 	id := ids[r.IntN(len(ids))]
-	switch r.IntN(4) {
+	one := []ID{id}
+	if r.IntN(4) == 0 {
+		one[0].N = 0
+	}
+	switch r.IntN(8) {
 	case 0:
-		return Start{id}
+		return Start{one}
 	case 1:
-		return Stop{id}
+		return Stop{one}
 	case 2:
-		return Restart{id}
+		return Restart{IDs: one}
+	case 3:
+		return Restart{AllAtOnce: r.IntN(2) == 0}
+	case 4:
+		return Scale{Type: id.Type, N: r.IntN(5)}
+	case 5:
+		return Scale{Type: id.Type, N: r.IntN(5) - 2, Relative: true}
+	case 6:
+		return Adopt{randomFormation(r)}
 	default:
 		return Resume{time.Duration(r.IntN(500)) * time.Millisecond}
 	}

@@ -81,6 +81,8 @@ func (p *player) do(verb string, args []string) {
 	switch verb {
 	case "type":
 		p.formation.Types = append(p.formation.Types, p.processType(args))
+	case "forget-types":
+		p.formation.Types = nil
 	case "budget":
 		p.formation.StopBudget = p.duration(args[0])
 	case "wait":
@@ -149,6 +151,9 @@ func (p *player) input(verb string, args []string) any {
 	case "resume":
 		return Resume{After: p.duration(args[0])}
 	}
+	if in := p.command(verb, args); in != nil {
+		return in
+	}
 	name, launch, numbered := strings.Cut(args[0], "#")
 	id, err := ParseID(name)
 	if err != nil {
@@ -163,16 +168,41 @@ func (p *player) input(verb string, args []string) any {
 	return p.about(verb, l, args[1:])
 }
 
-func (p *player) about(verb string, l Launch, args []string) any {
+// command reads "stop web.1 worker", "scale web=3", "scale web=+1", "restart".
+func (p *player) command(verb string, args []string) any {
 	switch verb {
 	case "start":
-		return Start{l.ID}
+		return Start{p.ids(args)}
 	case "stop":
-		return Stop{l.ID}
+		return Stop{p.ids(args)}
 	case "restart":
-		return Restart{l.ID}
+		return Restart{IDs: p.ids(args)}
+	case "restart-all-at-once":
+		return Restart{IDs: p.ids(args), AllAtOnce: true}
 	case "signal":
-		return Signal{l.ID, syscall.Signal(p.number(args[0]))}
+		return Signal{p.ids(args[1:]), syscall.Signal(p.number(args[0]))}
+	case "scale":
+		name, n, _ := strings.Cut(args[0], "=")
+		return Scale{Type: name, N: p.number(n), Relative: strings.ContainsAny(n, "+-")}
+	case "adopt":
+		return Adopt{p.formation}
+	}
+	return nil
+}
+
+func (p *player) ids(args []string) (ids []ID) {
+	for _, arg := range args {
+		id, err := ParseID(arg)
+		if err != nil {
+			id = ID{Type: arg}
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func (p *player) about(verb string, l Launch, args []string) any {
+	switch verb {
 	case "launched":
 		return Launched{l, 100 + l.N}
 	case "launch-failed":
@@ -244,6 +274,10 @@ func (p *player) set(typ *ProcessType, key, value string) {
 		typ.ReadyTimeout = time.Minute
 	case "after":
 		typ.After = strings.Split(value, ",")
+	case "unavailable":
+		typ.MaxUnavailable = p.number(value)
+	case "fingerprint":
+		typ.Fingerprint = value
 	case "gated":
 		typ.Gated, typ.DrainTimeout = true, 30*time.Second
 	default:

@@ -32,7 +32,10 @@ func (b *board) publish(e Event) {
 	defer b.mu.Unlock()
 	b.seq++
 	e.Seq = b.seq
-	if e.ID != (ID{}) {
+	switch {
+	case e.Kind == KindRemoved:
+		delete(b.last, e.ID)
+	case e.ID != (ID{}):
 		b.last[e.ID] = e
 	}
 	for w := range b.watchers {

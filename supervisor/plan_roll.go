@@ -1,0 +1,120 @@
+package supervisor
+
+import (
+	"fmt"
+	"slices"
+)
+
+// roll is a restart of many, one after the other.
+type roll struct {
+	cause string
+	queue []*life       // still to be restarted, in order
+	busy  map[*life]int // being restarted, and the launch each had before
+}
+
+// restart begins a roll, or restarts at once.
+func (p *plan) restart(t *turn, c Restart) error {
+	lives, err := p.toRestart(c.IDs)
+	if err != nil {
+		return err
+	}
+	if c.AllAtOnce {
+		for _, l := range lives {
+			p.tell(t, l, restart{cause: asked})
+		}
+		return nil
+	}
+	p.begin(t, lives, asked)
+	return nil
+}
+
+// toRestart is what was named; without names it is everything but what is to be done
+// once.
+func (p *plan) toRestart(ids []ID) ([]*life, error) {
+	if len(ids) > 0 {
+		return p.named(ids)
+	}
+	return slices.DeleteFunc(slices.Clone(p.order), func(l *life) bool { return l.typ.Ready == ReadyDone }), nil
+}
+
+// begin replaces the roll that may be going on.
+func (p *plan) begin(t *turn, lives []*life, cause string) {
+	if p.roll != nil {
+		p.endRoll(t, fmt.Errorf("another roll replaces it"))
+	}
+	p.roll = &roll{cause: cause, queue: lives, busy: map[*life]int{}}
+	p.advance(t)
+}
+
+// advance looks at the roll after every turn: what is ready makes room for the next,
+// what fails ends it.
+func (p *plan) advance(t *turn) {
+	r := p.roll
+	if r == nil {
+		return
+	}
+	for l, before := range r.busy {
+		switch {
+		case l.serves() && l.launch > before, l.leaving, !l.wanted:
+			delete(r.busy, l)
+		case l.launch > before && l.failing():
+			p.endRoll(t, fmt.Errorf("%s does not get ready", l.id))
+			return
+		}
+	}
+	r.queue = slices.DeleteFunc(r.queue, func(l *life) bool {
+		if l.leaving || !r.room(l.typ) {
+			return l.leaving
+		}
+		r.busy[l] = l.launch
+		if l.state == Starting { // it is as good as restarted
+			r.busy[l]--
+		}
+		p.tell(t, l, restart{cause: r.cause})
+		return true
+	})
+	if len(r.busy) == 0 && len(r.queue) == 0 {
+		p.endRoll(t, nil)
+	}
+}
+
+// room says that one more of the type may be down.
+func (r *roll) room(typ *ProcessType) bool {
+	n := 0
+	for l := range r.busy {
+		if l.typ.Name == typ.Name {
+			n++
+		}
+	}
+	return n < max(1, typ.MaxUnavailable)
+}
+
+func (p *plan) endRoll(t *turn, err error) {
+	p.roll = nil
+	p.publish(t, Event{Kind: KindRollEnded, Err: err})
+}
+
+// serves says that a launch is as ready as it will get: ready, or up where nobody
+// probes it, or done.
+func (l *life) serves() bool {
+	switch {
+	case l.ready:
+		return true
+	case l.typ.Ready == ReadyUnprobed:
+		return l.state == Up
+	default:
+		return l.state == Ended
+	}
+}
+
+// failing says that a launch has ended, or has not got ready in time.
+func (l *life) failing() bool {
+	switch l.state {
+	case BackingOff, Failed:
+		return true
+	case Up:
+		return l.late
+	default:
+		return false
+	}
+}
