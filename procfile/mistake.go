@@ -26,8 +26,9 @@ func (m *Mistake) Error() string {
 	}
 }
 
-// Mistakes are all that was found in one reading, in the order of the text. A nil
-// slice means that there were none.
+// Mistakes are all that was found in one reading, in the order of the text; of
+// very many the first 20, and a last one with the number of the others. A nil slice
+// means that there were none.
 type Mistakes []*Mistake
 
 // Error gives every mistake on a line of its own, its hint indented below it.
