@@ -84,7 +84,7 @@ func writeFacts(b *strings.Builder, ev Event) {
 	if ev.Cause != "" {
 		fmt.Fprintf(b, ": %s", ev.Cause)
 	}
-	if ev.Err != nil {
+	if ev.Err != nil && ev.Err.Error() != ev.Cause {
 		fmt.Fprintf(b, ": %v", ev.Err)
 	}
 }

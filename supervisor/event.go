@@ -12,7 +12,7 @@ const (
 	KindLaunchFailed             // it does not, because of Err
 	KindExited                   // Status, Uptime, Left
 	KindGone                     // what KindExited had left is gone
-	KindReady                    // How
+	KindReady                    // Cause says what was seen
 	KindNotReady                 // ready timeout
 	KindUndead                   // SIGKILL has not helped for a while
 	KindRemoved                  // scaled away: its last event
@@ -50,7 +50,6 @@ type Event struct {
 	Delay  time.Duration // until the next launch, if Next is BackingOff
 	Grace  time.Duration // until SIGKILL
 	Left   []Member
-	How    string
 	Err    error
 
 	Live int // of the run: instances that are not gone

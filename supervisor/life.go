@@ -20,12 +20,13 @@ type life struct {
 	grace  time.Duration
 
 	ready      bool
-	open       bool // its gate is
-	late       bool // not ready in time
-	leaving    bool // scaled away: removed when it is gone
-	killEarly  bool // a kill came while it was starting
-	shortLives int  // in a row
-	forkFails  int  // in a row
+	open       bool   // its gate is
+	late       bool   // not ready in time
+	leaving    bool   // scaled away: removed when it is gone
+	killEarly  bool   // a kill came while it was starting
+	shortLives int    // in a row
+	forkFails  int    // in a row
+	cause      string // of the last change
 	last       Status
 	ended      bool     // last is set
 	next       *outcome // what follows when all that the leader left is gone
@@ -61,6 +62,10 @@ func (l *life) enter(t *turn, to State, e Event) {
 
 // publish completes an event with what is known of the instance.
 func (l *life) publish(t *turn, from State, e Event) {
+	if e.Cause == "" {
+		e.Cause = l.cause
+	}
+	l.cause = e.Cause
 	e.ID, e.Launch, e.PID, e.Since = l.id, l.launch, l.pid, l.since
 	e.From, e.To, e.Time = from, l.state, t.now
 	e.Ready, e.ShortLives, e.Restarts = l.ready, l.shortLives, max(0, l.launch-1)

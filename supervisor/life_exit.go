@@ -115,7 +115,7 @@ func (l *life) settle(t *turn, next outcome, e Event) {
 	switch next.to {
 	case Starting:
 		l.publish(t, l.state, e)
-		l.launchNow(t, "it had ended")
+		l.launchNow(t, l.cause)
 	case BackingOff:
 		l.due = t.now.Add(next.delay)
 		l.enter(t, BackingOff, e)

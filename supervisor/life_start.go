@@ -86,12 +86,12 @@ func becomeReady(l *life, t *turn, in Ready) {
 		l.open = true
 		t.emit(openEffect{l.current(), in})
 	}
-	l.publish(t, l.state, Event{Kind: KindReady, How: in.How})
+	l.publish(t, l.state, Event{Kind: KindReady, Cause: in.How})
 }
 
 func notReadyYet(l *life, t *turn, _ deadline) {
 	l.due, l.late = time.Time{}, true
-	l.publish(t, l.state, Event{Kind: KindNotReady, Grace: l.typ.ReadyTimeout})
+	l.publish(t, l.state, Event{Kind: KindNotReady, Grace: l.typ.ReadyTimeout, Cause: "ready timeout"})
 }
 
 func launchFailed(l *life, t *turn, in LaunchFailed) {
@@ -104,9 +104,9 @@ func launchFailed(l *life, t *turn, in LaunchFailed) {
 		l.launchNow(t, "asked again")
 	case in.Transient:
 		l.forkFails++
-		l.settle(t, outcome{to: BackingOff, delay: l.transientBackoff(t)}, Event{Kind: KindLaunchFailed, Err: in.Err})
+		l.settle(t, outcome{to: BackingOff, delay: l.transientBackoff(t)}, Event{Kind: KindLaunchFailed, Err: in.Err, Cause: in.Err.Error()})
 	default:
 		l.last, l.ended = Status{Code: in.Code}, true
-		l.settle(t, l.judge(t, true, false), Event{Kind: KindLaunchFailed, Err: in.Err})
+		l.settle(t, l.judge(t, true, false), Event{Kind: KindLaunchFailed, Err: in.Err, Cause: in.Err.Error()})
 	}
 }

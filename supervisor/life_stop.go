@@ -110,5 +110,5 @@ func stayKilling(l *life, _ *turn, _ kill) { l.wanted, l.next = false, nil }
 func killAgain(l *life, t *turn, _ deadline) {
 	l.due = t.now.Add(killRepeat)
 	t.emit(signalEffect{l.current(), syscall.SIGKILL, ToAll})
-	l.publish(t, l.state, Event{Kind: KindUndead})
+	l.publish(t, l.state, Event{Kind: KindUndead, Cause: "SIGKILL has no effect"})
 }
