@@ -52,6 +52,8 @@ type Shutdown struct {
 	Cause string
 	Code  int
 	Now   bool
+
+	by ID // the instance whose end this is
 }
 
 // Resume says that the whole formation was stopped for a time (Ctrl-Z): every

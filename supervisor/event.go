@@ -52,6 +52,7 @@ type Event struct {
 	Left   []Member
 	Err    error
 
+	By   ID  // of the run: whose end ended it, if it was an instance's
 	Live int // of the run: instances that are not gone
 	Code int // of the run: its exit code
 }

@@ -1,10 +1,6 @@
 package supervisor
 
-import (
-	"fmt"
-	"syscall"
-	"time"
-)
+import "time"
 
 // sweepGrace is the most that processes get that outlive a leader which ended by
 // itself: it is not their own stop that they finish.
@@ -121,16 +117,5 @@ func (l *life) settle(t *turn, next outcome, e Event) {
 		l.enter(t, BackingOff, e)
 	default:
 		l.enter(t, next.to, e)
-	}
-}
-
-func (s Status) String() string {
-	switch {
-	case s.Signal != 0 && s.Core:
-		return fmt.Sprintf("killed by signal %d (%s), core dumped", s.Signal, syscall.Signal(s.Signal))
-	case s.Signal != 0:
-		return fmt.Sprintf("killed by signal %d (%s)", s.Signal, syscall.Signal(s.Signal))
-	default:
-		return fmt.Sprintf("exited %d", s.Code)
 	}
 }

@@ -18,11 +18,12 @@ type plan struct {
 
 	scaledToZero bool // by command: the run goes on without instances
 
-	phase  phase
-	code   int       // what the run ends with; of the shutdown, else of the first failure
-	failed bool      // code is that of a failure
-	killAt time.Time // when what is left gets SIGKILL; zero: never
-	endAt  time.Time // when the run ends whatever is left; zero: never
+	phase   phase
+	code    int       // what the run ends with; of the shutdown, else of the first failure
+	failed  bool      // code is that of a failure
+	killing bool      // SIGKILL was sent to all
+	killAt  time.Time // when what is left gets SIGKILL; zero: never
+	endAt   time.Time // when the run ends whatever is left; zero: never
 }
 
 // phase is how far the run is from its end.

@@ -14,17 +14,18 @@ func (p *plan) judge(t *turn, d death) {
 	if l.state == Failed || l.next != nil && l.next.to == Failed {
 		p.remember(d.status.ExitCode())
 	}
+	end := Shutdown{Code: d.status.ExitCode(), by: l.id}
 	switch {
 	case d.gaveUp:
-		p.shutdown(t, Shutdown{
-			Code:  d.status.ExitCode(),
-			Cause: fmt.Sprintf("%s had %d short lives in a row", l.id, l.shortLives),
-		})
+		end.Cause = fmt.Sprintf("%s had %s", l.id, shortLives(l.shortLives))
 	case l.typ.ExitWith && !l.ready:
-		p.shutdown(t, Shutdown{Code: d.status.ExitCode(), Cause: fmt.Sprintf("%s %s", l.id, d.status)})
+		end.Cause = fmt.Sprintf("%s %s", l.id, d.status)
 	case l.typ.Ready == ReadyDone && p.failed && l.state == Failed:
-		p.shutdown(t, Shutdown{Code: d.status.ExitCode(), Cause: fmt.Sprintf("%s is not done: it %s", l.id, d.status)})
+		end.Cause = fmt.Sprintf("%s is not done: it %s", l.id, d.status)
+	default:
+		return
 	}
+	p.shutdown(t, end)
 }
 
 // remember keeps the code of the first failure.
@@ -38,7 +39,7 @@ func (p *plan) remember(code int) {
 func (p *plan) shutdown(t *turn, c Shutdown) {
 	if p.phase == running {
 		p.phase, p.code, p.roll = ending, c.Code, nil
-		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, Live: p.live()})
+		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, By: c.by, Live: p.live()})
 		p.setBudget(t.now)
 		p.stopAll(t, c)
 	}
@@ -64,13 +65,14 @@ func (p *plan) stopAll(t *turn, c Shutdown) {
 	}
 }
 
-// killAll sends SIGKILL to all that is left, once.
+// killAll sends SIGKILL to all that is left. It is said once.
 func (p *plan) killAll(t *turn, cause string) {
 	p.killAt = time.Time{}
 	if p.endAt.IsZero() || p.endAt.After(t.now.Add(KillReserve)) {
 		p.endAt = t.now.Add(KillReserve)
 	}
-	if live := p.live(); live > 0 {
+	if live := p.live(); live > 0 && !p.killing {
+		p.killing = true
 		p.publish(t, Event{Kind: KindRunKilling, Cause: cause, Live: live})
 	}
 	for _, l := range p.order {
@@ -142,4 +144,11 @@ func (p *plan) finish(t *turn) {
 func (p *plan) publish(t *turn, e Event) {
 	e.Time = t.now
 	t.emit(publishEffect{e})
+}
+
+func shortLives(n int) string {
+	if n == 1 {
+		return "1 short life"
+	}
+	return fmt.Sprintf("%d short lives in a row", n)
 }

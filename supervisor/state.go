@@ -33,7 +33,8 @@ func (s State) String() string { return stateNames[s] }
 type Status struct {
 	Code   int
 	Signal int
-	Core   bool // the kernel wrote a core file
+	Name   string // of the signal, as people write it; without it they read its number
+	Core   bool   // the kernel wrote a core file
 }
 
 // ExitCode is the code a shell would report: Code, or 128 plus the signal.
@@ -46,6 +47,21 @@ func (s Status) ExitCode() int {
 
 // Success says that it exited with 0.
 func (s Status) Success() bool { return s == Status{} }
+
+// String is the middle of a sentence: "exited 1", "was killed by SIGSEGV (core dumped)".
+func (s Status) String() string {
+	if s.Signal == 0 {
+		return fmt.Sprintf("exited %d", s.Code)
+	}
+	text := "was killed by " + s.Name
+	if s.Name == "" {
+		text += fmt.Sprintf("signal %d", s.Signal)
+	}
+	if s.Core {
+		text += " (core dumped)"
+	}
+	return text
+}
 
 // Member is a process that a leader left behind.
 type Member struct {
