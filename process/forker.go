@@ -1,0 +1,124 @@
+package process
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// forker is the goroutine and the OS thread on which every fork happens.
+type forker struct {
+	jobs   *queue[job]
+	landed func(landing) // called with each job's outcome, before ticket is even again
+	ticket atomic.Int64  // odd while a fork is in flight, as a seqlock has it
+	null   *os.File
+	quit   chan struct{}
+}
+
+type job struct {
+	key  Key
+	spec Spec
+}
+
+// landing is what became of a job.
+type landing struct {
+	job
+	ticket int64 // 0 when nothing was forked
+	pid    int
+	stdin  int // the end of the silent pipe that we keep, or -1
+	err    error
+	time   time.Time // before the fork, so that no exit is earlier
+}
+
+func newForker(null *os.File) *forker {
+	return &forker{jobs: newQueue[job](), null: null, quit: make(chan struct{})}
+}
+
+// run forks until quit. It never returns its thread to the runtime: children die with it.
+func (f *forker) run(started chan<- struct{}) {
+	runtime.LockOSThread()
+	if onMainThread() {
+		// Orphans are adopted by the main thread: that list is theirs alone.
+		moved := make(chan struct{})
+		go f.run(moved)
+		<-moved
+		runtime.UnlockOSThread()
+		close(started)
+		return
+	}
+	allowAllSignals()
+	close(started)
+	defer f.null.Close()
+	for {
+		select {
+		case <-f.jobs.ready:
+		case <-f.quit:
+			return
+		}
+		for j, ok := f.jobs.take(); ok; j, ok = f.jobs.take() {
+			f.landed(f.fly(f.ticket.Add(1), j))
+			f.ticket.Add(1)
+		}
+	}
+}
+
+func (f *forker) fly(ticket int64, j job) landing {
+	l := landing{job: j, ticket: ticket, stdin: -1, time: time.Now()}
+	var in int
+	if in, l.stdin, l.err = f.openStdin(j.spec.stdin); l.err != nil {
+		return l
+	}
+	l.pid, l.err = f.fork(j.spec, in)
+	if j.spec.stdin == nil {
+		syscall.Close(in)
+	}
+	if l.err != nil && l.stdin >= 0 {
+		syscall.Close(l.stdin)
+		l.stdin = -1
+	}
+	return l
+}
+
+// openStdin gives a child the reading end of a pipe of which we keep the writing end.
+func (f *forker) openStdin(given *os.File) (in, kept int, err error) {
+	if given != nil {
+		return int(given.Fd()), -1, nil
+	}
+	if in, kept, err = pipe(); err != nil {
+		return -1, -1, os.NewSyscallError("pipe", err)
+	}
+	return in, kept, nil
+}
+
+func (f *forker) fork(s Spec, in int) (int, error) {
+	if len(s.Argv) == 0 {
+		return 0, errors.New("cannot run an empty command")
+	}
+	path, err := LookPath(s.Argv[0], s.Env, s.Dir)
+	if err != nil {
+		return 0, err
+	}
+	attr := &syscall.ProcAttr{Dir: s.Dir, Env: s.Env, Files: []uintptr{uintptr(in), f.output(s.Stdout), f.output(s.Stderr)}, Sys: s.sys}
+	if attr.Sys == nil {
+		attr.Sys = ownSession()
+	}
+	pid, err := syscall.ForkExec(path, s.Argv, attr)
+	if err == syscall.ENOEXEC && isText(from(s.Dir, path)) {
+		// A script without #!: execvp(3) gives it to a shell, and so do shells.
+		pid, err = syscall.ForkExec(shell, append([]string{shell, path}, s.Argv[1:]...), attr)
+	}
+	if err != nil {
+		return 0, explain(err, path, s)
+	}
+	return pid, nil
+}
+
+func (f *forker) output(file *os.File) uintptr {
+	if file == nil {
+		file = f.null
+	}
+	return file.Fd() // which also makes it blocking, as programs expect it
+}

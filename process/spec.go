@@ -1,0 +1,44 @@
+package process
+
+import (
+	"os"
+	"syscall"
+)
+
+// Spec says what to run and what to do about those that it leaves behind.
+type Spec struct {
+	// Argv is the program and its arguments. Argv[0] is looked up by [LookPath] in Env's
+	// PATH and relative to Dir, never in our own.
+	Argv []string
+	// Env is the whole environment ("NAME=value"); nothing is added.
+	Env []string
+	// Dir is the working directory; "" is ours.
+	Dir string
+	// Stdout and Stderr are the child's ends; nil is /dev/null. The caller closes its copies
+	// at Launched or Failed. Stdin is an open pipe, its own, on which nothing ever comes.
+	Stdout, Stderr *os.File
+	// ID is the value of SUPERVISE_ID in Env. Whoever has left the launch's session is known
+	// by it; empty, only by its ancestors.
+	ID string
+	// RestSignal, then SIGCONT, is sent at the leader's death to everybody it leaves behind
+	// whom [Table.Signal] has not sent it to already. 0 is nothing.
+	RestSignal syscall.Signal
+	// LeaveDaemons: what has left the session is neither signalled nor waited for.
+	LeaveDaemons bool
+
+	stdin *os.File             // instead of the silent pipe
+	sys   *syscall.SysProcAttr // instead of a session of its own
+}
+
+// Target says to whom of a launch a signal goes.
+type Target uint8
+
+const (
+	// Leader is the process that was launched; nobody after its death.
+	Leader Target = iota
+	// Group is the leader's process group.
+	Group
+	// All is everybody: the group, the rest of the session, and what has left it unless
+	// [Spec.LeaveDaemons].
+	All
+)
