@@ -1,0 +1,56 @@
+// Package output turns the bytes of many instances into one ordered stream of
+// records and writes them to sinks.
+//
+// # The path of a line
+//
+//	child ─▶ pipe ─▶ reader (one goroutine a stream) ─▶ Batch ─▶ Mux ─▶ tail, every Sink
+//
+// A reader waits in the poller, then for its turn, with nothing in its hands. With the
+// turn it has the mux's one buffer: it reads once, cuts after the last newline, and the
+// sinks take the whole lines as one [Batch] while they are warm in the cache. Lines
+// never cross goroutines, and nothing is allocated for them. The rest, an unfinished
+// line, the reader keeps until its newline or the end of the stream comes. A line longer
+// than [MaxLine] goes on in pieces, marked Cut. So memory is constant whatever a
+// thousand children do: silent or flooding, what waits does so in their pipes.
+//
+// # What it promises
+//
+//   - Within one stream no line is torn, lost or reordered, at the end included: a
+//     last line without newline is a line.
+//   - Between the two streams of one instance, and between instances, the order is
+//     that in which the bytes were read: close to the order of writing, not equal.
+//   - The turn is passed on in the order of asking: a flooding instance delays another's
+//     line by a batch.
+//   - Back-pressure, not loss: the turn ends when every sink has taken the batch. While
+//     standard output is blocked the readers wait, hence the children, hence
+//     [Mux.Notice]; nothing else in supervise does. A sink that talks to a network
+//     queues for itself and counts what it drops.
+//   - A launch's exit notice follows its last words: what is read until its streams end
+//     or [LastWords] have passed, and all that is in its pipes by then. The next launch's
+//     first line follows the notice. The launch itself waits for nothing.
+//   - What is lost all the same is counted and said: what has not been brought in when
+//     [Mux.Close] runs out of time, output older than one earlier launch while standard
+//     output is blocked, and what a sink refused: for good (EPIPE, EIO), or while its
+//     disk was full.
+//   - A stream that outlives its launch by [Leftover] is closed, after what is in it was
+//     read: somebody has it whom we do not know.
+//
+// # Who closes
+//
+// [Mux.Open] makes the pipes of one launch. They are the [Launch]'s: it closes the
+// child's ends when it is told of the fork or its failure, and its own at end of file.
+//
+//	l, err := mux.Open(output.Source{Type: "web", Instance: "web.1"}, 1)
+//	stdout, stderr := l.Child()
+//	… fork …
+//	l.Started(pid)
+//	… the leader dies …
+//	l.Exited(output.Notice{Text: "web.1 exited 1 after 3.2s", Event: "exited", Cause: "exit status 1"})
+//	… nobody of it is left …
+//	l.Gone()
+//
+// # What it leaves out
+//
+// It does not know what a process is, what a state is, or why a line was written.
+// Supervise's own lines are records of the instance "system" like any other.
+package output

@@ -1,0 +1,74 @@
+package output
+
+import (
+	"fmt"
+	"sync/atomic"
+)
+
+// A lane is the order of one instance's launches. Two of them may have something to say:
+// the older one's last words are written before the newer one's first.
+type lane struct {
+	source        Source
+	older, newest *Launch
+	lost          atomic.Int64 // bytes given up and not yet confessed
+}
+
+// enter puts l at the end of its lane and returns the launch that falls off the other end.
+func (m *Mux) enter(l *Launch) (displaced *Launch, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closing {
+		return nil, fmt.Errorf("cannot open the output of %s: the output is being closed", l.source.Instance)
+	}
+	ln := m.lanes[l.source.Instance]
+	if ln == nil {
+		ln = &lane{source: l.source}
+		m.lanes[l.source.Instance] = ln
+	}
+	l.lane, l.after = ln, ln.settled()
+	displaced, ln.older, ln.newest = ln.older, ln.newest, l
+	return displaced, nil
+}
+
+// settled returns what is closed when all launches until now have said all.
+func (ln *lane) settled() <-chan struct{} {
+	if ln.newest != nil {
+		return ln.newest.settled
+	}
+	none := make(chan struct{})
+	close(none)
+	return none
+}
+
+// queueBehindExit makes n a record, and adds it to the exit notice that src has pending.
+func (m *Mux) queueBehindExit(src Source, n Notice) (b Batch, queued bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ln := m.lanes[src.Instance]
+	if ln == nil {
+		return n.batch(src, nil), false
+	}
+	b = n.batch(src, ln.newest)
+	for _, l := range []*Launch{ln.newest, ln.older} {
+		if l != nil && l.exited && !l.silent {
+			l.notices = append(l.notices, b)
+			return b, true
+		}
+	}
+	return b, false
+}
+
+// shut lets nothing be opened any more and returns what is.
+func (m *Mux) shut() (open []*Launch) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closing = true
+	for _, ln := range m.lanes {
+		for _, l := range []*Launch{ln.older, ln.newest} {
+			if l != nil {
+				open = append(open, l)
+			}
+		}
+	}
+	return open
+}

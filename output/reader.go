@@ -1,0 +1,226 @@
+package output
+
+import (
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// What a reader can be asked for, each more than the one before.
+const (
+	askLastWords int32 = iota + 1 // close said when what is in the pipe now is handed on
+	askEnd                        // and then stop reading
+)
+
+// A reader carries the lines of one stream from its pipe to the mux. It is one goroutine,
+// which waits with nothing but its unfinished line: for something to read, then for its
+// turn, and reads when it has it.
+type reader struct {
+	launch  *Launch
+	file    *os.File
+	raw     syscall.RawConn
+	batch   Batch         // reused for every batch of this stream
+	said    chan struct{} // closed when the last words are handed on, or by the end
+	stopped chan struct{} // closed when nothing comes any more
+
+	asked  atomic.Int32
+	answer int32 // what is being answered, until due more bytes are handed on
+	due    int
+
+	readable func(fd uintptr) bool // isReadable, bound once
+	woken    bool
+	poll     [1]unix.PollFd
+
+	into     []byte
+	readOnce func(fd uintptr) // fill, bound once
+	got      int
+	ended    bool
+
+	mu     sync.Mutex
+	rest   []byte // the unfinished line
+	closed bool   // nothing of this stream is read any more
+}
+
+func newReader(l *Launch, kind Stream, pipe *os.File) (*reader, error) {
+	raw, err := pipe.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{
+		launch: l, file: pipe, raw: raw,
+		batch: Batch{Source: l.source, Launch: l.number, Stream: kind},
+		said:  make(chan struct{}), stopped: make(chan struct{}),
+	}
+	r.readable, r.readOnce = r.isReadable, r.fill
+	return r, nil
+}
+
+// run reads until the end of the stream, or until it is asked to end or given up.
+func (r *reader) run() {
+	defer r.stop()
+	if !wait(r.launch.after, r.launch.given) {
+		return
+	}
+	for err := error(nil); err == nil; {
+		r.woken = false
+		err = r.raw.Read(r.readable)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = r.hear()
+		}
+		if err == nil {
+			err = r.carry()
+		}
+	}
+}
+
+// stop ends the stream. It may be called in place of run.
+func (r *reader) stop() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.file.Close()
+	r.say()
+	close(r.stopped)
+}
+
+func (r *reader) say() {
+	if !isClosed(r.said) {
+		close(r.said)
+	}
+}
+
+// ask wakes the reader by a deadline that has passed. It may be called from any goroutine.
+func (r *reader) ask(what int32) {
+	if isClosed(r.stopped) {
+		return
+	}
+	for old := r.asked.Load(); old < what && !r.asked.CompareAndSwap(old, what); {
+		old = r.asked.Load()
+	}
+	r.file.SetReadDeadline(time.Unix(1, 0))
+}
+
+// hear finds out what was asked. What is in the pipe now is the answer: however long the
+// sinks take, what was written before the question is not lost.
+func (r *reader) hear() error {
+	err := r.file.SetReadDeadline(time.Time{}) // first, or a question that comes now would be lost
+	r.answer, r.due = r.asked.Load(), unread(r.raw)
+	return err
+}
+
+// isReadable is called by the poller's side of the file. It reads nothing, so no memory is
+// needed while a stream is silent. It looks before it sleeps, because the poller tells of
+// new bytes once (EPOLLET, epoll(7)), and perhaps has done so already.
+func (r *reader) isReadable(fd uintptr) bool {
+	if r.woken {
+		return true
+	}
+	r.woken = true
+	r.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
+	n, err := unix.Poll(r.poll[:], 0)
+	return n > 0 || err != nil
+}
+
+// carry takes the turn, and with it the mux's buffer, reads once and hands on the lines
+// that are whole by then; at the end of the stream the unfinished one too.
+func (r *reader) carry() error {
+	m := r.launch.mux
+	if !m.turn.take(r.launch.given) {
+		return os.ErrClosed
+	}
+	defer m.turn.pass()
+	lines, piece, err := r.next(m.buffer[:])
+	r.write(lines, piece)
+	if err == io.EOF {
+		r.write(r.rest, false)
+	}
+	if r.answer == askLastWords && r.due <= 0 {
+		r.say()
+	}
+	return err
+}
+
+// next reads once and returns the whole lines. The end is io.EOF, whatever ended it; then
+// rest is the reader's alone.
+func (r *reader) next(buf []byte) (lines []byte, piece bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, false, os.ErrClosed
+	}
+	n := copy(buf, r.rest)
+	r.into = buf[n : MaxLine+1]
+	r.raw.Control(r.readOnce)
+	r.due -= r.got
+	if r.ended || r.answer == askEnd && r.due <= 0 {
+		r.closed, err = true, io.EOF
+	}
+	lines, rest, piece := cut(buf[:n+r.got])
+	r.rest = append(r.rest[:0], rest...)
+	r.launch.mux.owed.Add(int64(len(lines)))
+	if r.closed {
+		r.launch.mux.owed.Add(int64(len(rest)))
+	}
+	return lines, piece, err
+}
+
+// fill reads what is there into into. A pseudo-terminal ends with EIO.
+func (r *reader) fill(fd uintptr) {
+	n, err := unix.Read(int(fd), r.into)
+	for err == unix.EINTR {
+		n, err = unix.Read(int(fd), r.into)
+	}
+	r.got = max(n, 0)
+	r.ended = n == 0 || err != nil && err != unix.EAGAIN
+}
+
+// write hands on one batch, with the newline that a piece and a last line lack. Rest was
+// saved: the byte behind a piece may be overwritten.
+func (r *reader) write(lines []byte, piece bool) {
+	if len(lines) == 0 {
+		return
+	}
+	m := r.launch.mux
+	if lines[len(lines)-1] != '\n' {
+		lines = append(lines, '\n')
+		m.owed.Add(1)
+	}
+	m.confess(r.launch.lane)
+	r.batch.Time, r.batch.Data, r.batch.Cut = time.Now(), lines, piece
+	m.pay(&r.batch)
+}
+
+// giveUp ends the reader from outside, without waiting for it, and returns how many bytes
+// will not be handed on.
+func (r *reader) giveUp() (bytes int) {
+	r.mu.Lock()
+	if !r.closed {
+		r.closed, bytes = true, len(r.rest)+unread(r.raw)
+	}
+	r.mu.Unlock()
+	r.file.Close()
+	return bytes
+}
+
+// wait waits for c and reports whether it came before given was closed.
+func wait(c, given <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	case <-given:
+		return false
+	}
+}
+
+// unread returns how many bytes are in the pipe, 0 for a closed one.
+func unread(raw syscall.RawConn) int {
+	n := 0
+	raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), fionread) })
+	return max(n, 0)
+}
