@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+
+	"supervise/output"
+	"supervise/process"
+	"supervise/ready"
+	"supervise/signals"
+	"supervise/supervisor"
+)
+
+// launcher stands between supervisor, process and output, which do not know each other.
+// It implements supervisor.Launcher.
+type launcher struct {
+	app       *app
+	run       string // unique to this run, for SUPERVISE_ID
+	instances map[supervisor.ID]instance
+	table     *process.Table
+	mux       *output.Mux
+	report    func(supervisor.Report)
+
+	alone map[supervisor.Launch]supervisor.Exited // notify's own: exits whose Gone is to come
+
+	mu   sync.Mutex
+	here map[supervisor.Launch]*present // until the launch is gone and told
+}
+
+// present is what a launch has here besides its processes.
+type present struct {
+	out    *output.Launch
+	notify *ready.Socket // where it says that it is ready; nil: nowhere
+	id     string        // its SUPERVISE_ID
+	pid    int           // of its leader; 0: not forked yet
+}
+
+// newLauncher makes the table of processes; report is called from its goroutine.
+func newLauncher(a *app, all []instance, mux *output.Mux) (*launcher, error) {
+	l := &launcher{
+		app:       a,
+		run:       runID(),
+		instances: map[supervisor.ID]instance{},
+		mux:       mux,
+		alone:     map[supervisor.Launch]supervisor.Exited{},
+		here:      map[supervisor.Launch]*present{},
+	}
+	for _, i := range all {
+		l.instances[i.id] = i
+	}
+	var err error
+	l.table, err = process.New(l.notify)
+	return l, err
+}
+
+func runID() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// Launch opens the launch's pipes and hands its command to the forker.
+func (l *launcher) Launch(launch supervisor.Launch) {
+	i := l.instances[launch.ID]
+	p, err := l.prepare(launch, i)
+	if err != nil {
+		l.report(failure(launch, err))
+		return
+	}
+	l.mu.Lock()
+	l.here[launch] = p
+	l.mu.Unlock()
+	l.table.Launch(keyOf(launch), l.spec(i, p))
+}
+
+func (l *launcher) prepare(launch supervisor.Launch, i instance) (p *present, err error) {
+	p = &present{id: fmt.Sprintf("%s.%s.%d", l.run, launch.ID, launch.N)}
+	if l.app.settings.readyOf(launch.ID.Type).kind == supervisor.ReadyNotify {
+		if p.notify, err = ready.Listen(""); err != nil {
+			return nil, err
+		}
+	}
+	p.out, err = l.mux.Open(output.Source{Type: launch.ID.Type, Instance: launch.ID.String()}, launch.N)
+	if err != nil {
+		p.close()
+	}
+	return p, err
+}
+
+// close ends what a launch no longer needs when it is gone. Its output ends by itself.
+func (p *present) close() {
+	if p.notify != nil {
+		p.notify.Close()
+	}
+}
+
+func (l *launcher) spec(i instance, p *present) process.Spec {
+	s, name := l.app.settings, i.id.Type
+	own := []string{variablePrefix + "ID=" + p.id}
+	if p.notify != nil {
+		own = append(own, "NOTIFY_SOCKET="+p.notify.Name())
+	}
+	stdout, stderr := p.out.Child()
+	spec := process.Spec{
+		Argv:         i.command.Argv,
+		Env:          l.app.environment(i, own...),
+		Dir:          l.app.root,
+		Stdout:       stdout,
+		Stderr:       stderr,
+		ID:           p.id,
+		RestSignal:   s.stopSignal.of(name, syscall.SIGTERM),
+		LeaveDaemons: s.daemons.of(name, false),
+	}
+	if s.stopMode.of(name, supervisor.StopMixed) == supervisor.StopLeader {
+		spec.RestSignal = 0
+	}
+	return spec
+}
+
+// Abort takes back what has not been forked.
+func (l *launcher) Abort(launch supervisor.Launch) { l.table.Abort(keyOf(launch)) }
+
+// Signal follows a stop signal with SIGCONT: a stopped process cannot act on it.
+func (l *launcher) Signal(launch supervisor.Launch, sig syscall.Signal, to supervisor.Target) {
+	sigs := []syscall.Signal{sig}
+	if sig == l.app.settings.stopSignal.of(launch.ID.Type, syscall.SIGTERM) {
+		sigs = append(sigs, syscall.SIGCONT)
+	}
+	l.table.Signal(keyOf(launch), l.target(launch.ID, to), sigs...)
+}
+
+// target says who is meant: a shell that we put before a command does not pass signals
+// on, so its group gets them with it.
+func (l *launcher) target(id supervisor.ID, to supervisor.Target) process.Target {
+	switch {
+	case to == supervisor.ToAll:
+		return process.All
+	case to == supervisor.ToGroup, to == supervisor.ToMaster && l.instances[id].command.Shell:
+		return process.Group
+	default:
+		return process.Leader
+	}
+}
+
+// notify turns what the kernel says into reports. It does not block. A leader that
+// left nobody is reported when that is certain, which is at once.
+func (l *launcher) notify(e process.Event) {
+	launch := launchOf(e.Key)
+	switch e.Kind {
+	case process.Launched:
+		l.started(launch, e.PID)
+		l.report(supervisor.Launched{Launch: launch, PID: e.PID})
+	case process.Failed:
+		l.forget(launch).out.Failed()
+		l.report(failure(launch, e.Err))
+	case process.Exited:
+		exited := supervisor.Exited{Launch: launch, Status: statusOf(e.Status), Left: membersOf(e.Left)}
+		if len(e.Left) == 0 {
+			l.alone[launch] = exited
+		} else {
+			l.report(exited)
+		}
+	case process.Gone:
+		if exited, ok := l.alone[launch]; ok {
+			delete(l.alone, launch)
+			l.report(exited)
+		} else {
+			l.report(supervisor.Gone{Launch: launch})
+		}
+	case process.Denied:
+		l.report(supervisor.Denied{Launch: launch, Err: e.Err})
+	}
+}
+
+func failure(launch supervisor.Launch, err error) supervisor.LaunchFailed {
+	if errors.Is(err, process.ErrAborted) {
+		err = supervisor.ErrAborted
+	}
+	return supervisor.LaunchFailed{Launch: launch, Err: err, Transient: process.Transient(err), Code: process.ExitCode(err)}
+}
+
+func (l *launcher) started(launch supervisor.Launch, pid int) {
+	l.mu.Lock()
+	p := l.here[launch]
+	p.pid = pid
+	l.mu.Unlock()
+	p.out.Started(pid)
+}
+
+// of gives what a launch has here.
+func (l *launcher) of(launch supervisor.Launch) present {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return *l.here[launch]
+}
+
+// forget gives it for the last time.
+func (l *launcher) forget(launch supervisor.Launch) *present {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.here[launch]
+	delete(l.here, launch)
+	p.close()
+	return p
+}
+
+func keyOf(l supervisor.Launch) process.Key { return process.Key{Name: l.ID.String(), Launch: l.N} }
+
+func launchOf(k process.Key) supervisor.Launch {
+	id, _ := supervisor.ParseID(k.Name) // keyOf wrote it
+	return supervisor.Launch{ID: id, N: k.Launch}
+}
+
+func statusOf(s process.Status) supervisor.Status {
+	status := supervisor.Status{Code: s.Code, Signal: int(s.Signal), Core: s.Core}
+	if s.Signal != 0 {
+		status.Name = signals.Name(s.Signal)
+	}
+	return status
+}
+
+func membersOf(left []process.Member) (members []supervisor.Member) {
+	for _, m := range left {
+		members = append(members, supervisor.Member{PID: m.PID, Command: m.Command})
+	}
+	return members
+}

@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"supervise/procfile"
+	"supervise/supervisor"
+)
+
+// app is all that was read of one app.
+type app struct {
+	settings *settings
+	root     string // absolute
+	file     *procfile.File
+	counts   procfile.Counts // of every type; nil if there was a mistake in it
+	config   *procfile.Config
+	plan     portPlan
+	shared   []string // variables that all instances have
+	siblings []string // those of them that tell siblings' ports
+	warnings []string
+}
+
+// request says which part of an app a command needs.
+type request struct {
+	flags     *pflag.FlagSet // all of start's, whichever of them the command shows
+	formation []string       // the arguments that say which types and how many
+	optional  bool           // a missing Procfile is fine, unless it was asked for
+
+	anyFormation bool // how many of each type does not matter
+}
+
+// load reads everything and reports every mistake at once. What could be read is
+// returned with them.
+func load(s *settings, r request, stdin io.Reader) (*app, error) {
+	twice := len(r.formation) > 0 && r.flags.Changed("formation")
+	ms := fillFromEnvironment(r.flags, os.LookupEnv)
+	if twice {
+		ms = append(ms, &procfile.Mistake{
+			Problem: fmt.Sprintf("the formation is given twice: by -m %s and by the arguments", s.formation),
+			Hint:    "say it once",
+		})
+	}
+	a := &app{settings: s}
+	name, ms2 := a.locate(s.sources)
+	if ms2 != nil {
+		return nil, append(ms, ms2...)
+	}
+	ms = append(ms, fillFromFile(r.flags, filepath.Dir(name))...)
+	ms = append(ms, a.readProcfile(name, r, stdin)...)
+	ms = append(ms, a.readConfig()...)
+	if len(a.file.Entries) > 0 {
+		if !r.anyFormation {
+			ms = append(ms, a.readFormation(r)...)
+		}
+		unknown := a.checkTypes()
+		ms = append(ms, unknown...)
+		if unknown == nil {
+			ms = append(ms, a.checkOrder()...)
+			ms = append(ms, a.checkReady()...)
+		}
+		a.warnAboutNames()
+		a.warnAboutGrace()
+	}
+	ms = append(ms, a.planPorts()...)
+	a.share()
+	return a, ms.Err()
+}
+
+// locate finds the Procfile and the root.
+func (a *app) locate(s sources) (name string, ms procfile.Mistakes) {
+	name, root := s.procfile, s.root
+	switch {
+	case name == "" && root == "":
+		name, root = "Procfile", "."
+	case name == "":
+		name = filepath.Join(root, "Procfile")
+	case root == "" && name == "-":
+		root = "."
+	case root == "":
+		root = filepath.Dir(name)
+	}
+	abs, err := filepath.Abs(root)
+	if err == nil {
+		err = isDir(abs)
+	}
+	if err != nil && s.root == "" {
+		_, ms := procfile.Read(name, nil)
+		return "", ms
+	}
+	if err != nil {
+		return "", procfile.Mistakes{{File: root, Problem: err.Error(), Hint: "-d wants the folder that the app's commands run in"}}
+	}
+	a.root = abs
+	return name, nil
+}
+
+func isDir(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return fmt.Errorf("no such folder")
+	case err != nil:
+		return err.(*os.PathError).Err
+	case !info.IsDir():
+		return fmt.Errorf("is not a folder")
+	}
+	return nil
+}
+
+func (a *app) readProcfile(name string, r request, stdin io.Reader) procfile.Mistakes {
+	if r.optional && a.settings.procfile == "" {
+		if _, err := os.Stat(name); os.IsNotExist(err) {
+			a.file = &procfile.File{Name: name}
+			return nil
+		}
+	}
+	file, ms := procfile.Read(name, stdin)
+	a.file = file
+	if a.settings.lax && len(file.Entries) > 0 {
+		for _, m := range ms {
+			a.warnings = append(a.warnings, m.Error()+": line skipped")
+		}
+		return nil
+	}
+	return ms
+}
+
+func (a *app) readConfig() procfile.Mistakes {
+	var files []procfile.EnvFile
+	switch {
+	case a.settings.noEnv:
+	case len(a.settings.env) > 0:
+		for _, name := range a.settings.env {
+			files = append(files, procfile.EnvFile{Name: name, Required: true})
+		}
+	default:
+		files = append(files, procfile.EnvFile{Name: relative(filepath.Join(a.root, ".env"))})
+	}
+	config, ms := procfile.LoadEnv(os.Environ(), files...)
+	a.config = config
+	for _, v := range config.Variables() {
+		if isSetting(v.Name) && v.Source != procfile.Environment {
+			a.warnings = append(a.warnings, fmt.Sprintf("%s:%d: %s is a setting of supervise, which has no effect here and is not passed on: it belongs in %s",
+				v.Source, v.Line, v.Name, settingsFile))
+		}
+	}
+	return ms
+}
+
+// readFormation takes the arguments, else --formation.
+func (a *app) readFormation(r request) procfile.Mistakes {
+	args := r.formation
+	if len(args) == 0 && a.settings.formation != "" {
+		args = []string{a.settings.formation}
+	}
+	counts, err := procfile.ParseCounts(args, a.file.Types())
+	if ms, ok := err.(procfile.Mistakes); ok {
+		return ms
+	}
+	a.counts = counts
+	return nil
+}
+
+// checkTypes finds settings of types that the Procfile does not have.
+func (a *app) checkTypes() (ms procfile.Mistakes) {
+	known := a.file.Types()
+	for _, setting := range a.settings.named() {
+		for _, name := range setting.types {
+			if slices.Contains(known, name) {
+				continue
+			}
+			m := &procfile.Mistake{Problem: fmt.Sprintf("--%s names %s, which is not in %s", setting.flag, name, a.file.Name)}
+			if near := procfile.Suggest(name, known); near != "" {
+				m.Hint = "did you mean " + near + "?"
+			}
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// warnAboutNames tells of types whose ports siblings cannot tell apart.
+func (a *app) warnAboutNames() {
+	seen := map[string]string{}
+	for _, name := range a.file.Types() {
+		variable := portVariable(name)
+		if other, ok := seen[variable]; ok {
+			a.warnings = append(a.warnings, fmt.Sprintf("%s and %s share the variable %s, which tells the port of %s", other, name, variable, other))
+			continue
+		}
+		seen[variable] = name
+	}
+}
+
+// warnAboutGrace tells of grace periods that the stop budget cuts.
+func (a *app) warnAboutGrace() {
+	budget := supervisor.Formation{StopBudget: time.Duration(a.settings.stopBudget)}.GraceBudget()
+	for _, name := range a.file.Types() {
+		grace := a.settings.timeout.of(name, defaultGrace)
+		if budget > 0 && grace > budget && a.counts[name] > 0 {
+			a.warnings = append(a.warnings, fmt.Sprintf("the grace period of %s is cut from %s to %s by --stop-budget %s",
+				name, shortDuration(grace), shortDuration(budget), a.settings.stopBudget.String()))
+		}
+	}
+}
+
+// relative shortens a path for people, where it lies below the current folder.
+func relative(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"supervise/output"
+	"supervise/supervisor"
+)
+
+// outputAtEnd is how long output may take after the last instance is gone.
+const outputAtEnd = time.Second
+
+func (c *command) start() *cobra.Command {
+	s, flags := newSettings(), pflag.NewFlagSet("start", pflag.ContinueOnError)
+	s.register(flags)
+	cmd := &cobra.Command{
+		Use:   "start [TYPE[=N]]...",
+		Short: "Run the formation in the foreground",
+		Long: `Start runs the formation until everything has ended, or until it is told to stop:
+by Ctrl-C or SIGTERM it drains, by a second Ctrl-C it kills. Without arguments it
+runs one instance of every type but release.
+
+Flags marked * take VALUE for all types, or TYPE=VALUE[,TYPE=VALUE], or both:
+--timeout 8s,worker=30s. Every flag can be set by a variable (--stop-signal is
+SUPERVISE_STOP_SIGNAL), in the environment or in .supervise.env beside the Procfile.`,
+		Example: `  supervise start
+  supervise start web=2,worker=4
+  supervise start all=1,web=3 --port 8000 --timeout worker=30s`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			code, err := c.runFormation(s, flags, args)
+			c.code = code
+			return err
+		},
+		ValidArgsFunction: completeTypes(s, "="),
+	}
+	cmd.Flags().AddFlagSet(flags)
+	return cmd
+}
+
+// runFormation is start: read, check, run, and bring the last lines out.
+func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string) (int, error) {
+	// A fork holds its processor until the child has executed (golang/go#5838); with one
+	// processor nobody would hear a signal meanwhile.
+	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
+
+	a, err := load(s, request{flags: flags, formation: args}, c.std.In)
+	if err != nil {
+		return 0, err
+	}
+	all := a.instances()
+	warnings, err := a.preflight(all)
+	if err != nil {
+		return 0, err
+	}
+	mux := output.NewMux(output.Options{
+		Sinks:     []output.Sink{c.sink(s, all)},
+		TailBytes: int(s.tail),
+		Quiet:     s.quiet.names,
+	})
+	for _, w := range append(a.warnings, warnings...) {
+		mux.Notice(output.Source{}, output.Notice{Text: "warning: " + w, Event: "warning"})
+	}
+	return c.supervise(a, all, mux)
+}
+
+// supervise joins the parts and waits for the end.
+func (c *command) supervise(a *app, all []instance, mux *output.Mux) (int, error) {
+	l, err := newLauncher(a, all, mux)
+	if err != nil {
+		return 0, err
+	}
+	p := newProber(l)
+	sup := supervisor.New(a.formation(c.onTerminal()), supervisor.Options{Launcher: l, Prober: p})
+	l.report = sup.Report
+
+	_, events := sup.Watch(0)
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		(&narrator{app: a, mux: mux, launcher: l, prober: p}).tell(events)
+	}()
+	c.incoming.Add(c.std.heard()...)
+	go (&relay{sup: sup, mux: mux, app: a}).run(context.Background(), c.incoming.C())
+
+	code := sup.Run(context.Background())
+	l.table.Close(time.Now().Add(outputAtEnd))
+	last, cancelLast := context.WithTimeout(context.Background(), outputAtEnd)
+	defer cancelLast()
+	select {
+	case <-told:
+	case <-last.Done():
+	}
+	mux.Close(last)
+	return code, nil
+}
+
+func (c *command) sink(s *settings, all []instance) output.Sink {
+	if s.logFormat.value == "json" {
+		return output.NewJSON(c.std.Out)
+	}
+	var names []string
+	for _, i := range all {
+		names = append(names, i.id.String())
+	}
+	return output.NewText(c.std.Out, output.TextOptions{
+		Terminal:  c.onTerminal(),
+		Color:     colored(s.color.value, c.onTerminal()),
+		Prefix:    !s.noPrefix,
+		Timestamp: !s.noTimestamp,
+		Names:     names,
+	})
+}
+
+// onTerminal says that our stdout is a terminal.
+func (c *command) onTerminal() bool { return term.IsTerminal(int(c.std.Out.Fd())) }
+
+// colored follows --color, then NO_COLOR (no-color.org) and FORCE_COLOR, then the
+// terminal.
+func colored(flag string, terminal bool) bool {
+	switch {
+	case flag != "auto":
+		return flag == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("FORCE_COLOR") != "":
+		return os.Getenv("FORCE_COLOR") != "0"
+	default:
+		return terminal && os.Getenv("TERM") != "dumb"
+	}
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"supervise/procfile"
+)
+
+// settingsFile stands beside the Procfile and holds SUPERVISE_* variables.
+const settingsFile = ".supervise.env"
+
+const variablePrefix = "SUPERVISE_"
+
+// variableOf is the environment variable of a flag: --stop-signal is SUPERVISE_STOP_SIGNAL.
+func variableOf(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// flagOf undoes variableOf.
+func flagOf(variable string) string {
+	name, _ := strings.CutPrefix(variable, variablePrefix)
+	return "--" + strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+}
+
+// fillFromEnvironment sets the flags that were not given from their variables.
+func fillFromEnvironment(f *pflag.FlagSet, lookup func(string) (string, bool)) (ms procfile.Mistakes) {
+	f.VisitAll(func(flag *pflag.Flag) {
+		name := variableOf(flag.Name)
+		value, ok := lookup(name)
+		if !ok || value == "" || flag.Changed || flag.Name == "help" {
+			return
+		}
+		if err := f.Set(flag.Name, value); err != nil {
+			ms = append(ms, &procfile.Mistake{Problem: fmt.Sprintf("%s in the environment: %v", name, cause(err))})
+		}
+	})
+	return ms
+}
+
+// fillFromFile sets the flags that neither the command line nor the environment have
+// set from the settings file in dir, if there is one.
+func fillFromFile(f *pflag.FlagSet, dir string) procfile.Mistakes {
+	name := filepath.Join(dir, settingsFile)
+	file, ms := procfile.LoadEnv(nil, procfile.EnvFile{Name: name})
+	variables := file.Variables()
+	slices.SortFunc(variables, func(a, b procfile.Variable) int { return cmp.Compare(a.Line, b.Line) })
+	for _, v := range variables {
+		if m := fillOne(f, v); m != nil {
+			m.File, m.Line = v.Source, v.Line
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// elsewhere are the flags that say where the settings file is, so it cannot.
+var elsewhere = []string{"procfile", "root", "help"}
+
+func fillOne(f *pflag.FlagSet, v procfile.Variable) *procfile.Mistake {
+	var known []string
+	var found *pflag.Flag
+	f.VisitAll(func(flag *pflag.Flag) {
+		if slices.Contains(elsewhere, flag.Name) {
+			return
+		}
+		known = append(known, variableOf(flag.Name))
+		if variableOf(flag.Name) == v.Name {
+			found = flag
+		}
+	})
+	if found == nil {
+		return unknownSetting(v.Name, known)
+	}
+	if found.Changed || v.Value == "" {
+		return nil
+	}
+	if err := f.Set(found.Name, v.Value); err != nil {
+		return &procfile.Mistake{Problem: fmt.Sprintf("%s: %v", v.Name, cause(err))}
+	}
+	return nil
+}
+
+func unknownSetting(name string, known []string) *procfile.Mistake {
+	if slices.ContainsFunc(elsewhere, func(flag string) bool { return variableOf(flag) == name }) {
+		return &procfile.Mistake{
+			Problem: name + " cannot be set here",
+			Hint:    "this file is looked for beside the Procfile; use " + flagOf(name) + ", or the variable in the environment",
+		}
+	}
+	m := &procfile.Mistake{Problem: name + " is not a setting"}
+	if near := procfile.Suggest(name, known); near != "" {
+		m.Hint = "did you mean " + near + "?"
+	} else if !strings.HasPrefix(name, variablePrefix) {
+		m.Hint = "settings begin with SUPERVISE_; the app's config belongs in .env"
+	}
+	return m
+}
+
+// cause is what is wrong with a value, without pflag's own words around it.
+func cause(err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		err = invalid.Unwrap()
+	}
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		return fmt.Errorf("%q is not true or false", number.Num)
+	}
+	return err
+}
