@@ -1,0 +1,71 @@
+package proxy
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTheRateIsThatOfTheLastTenSeconds(t *testing.T) {
+	var r rate
+	now := time.Unix(1000, 0)
+	for _, c := range []struct {
+		after time.Duration
+		adds  int
+		want  float64
+	}{
+		{0, 20, 0}, // its second has not ended
+		{time.Second, 10, 2},
+		{time.Second, 0, 3},
+		{8 * time.Second, 0, 3},
+		{time.Second, 0, 1},
+		{time.Second, 0, 0},
+	} {
+		now = now.Add(c.after)
+		for range c.adds {
+			r.add(now)
+		}
+		if got := r.perSecond(now); got != c.want {
+			t.Errorf("at %d: %v per second, want %v", now.Unix(), got, c.want)
+		}
+	}
+}
+
+func TestASnapshotListsOpenAndDrainingBackends(t *testing.T) {
+	f := New(Options{})
+	addr := netip.MustParseAddrPort("127.0.0.1:1")
+	f.Open(Backend{"web.1", 1}, addr)
+	f.Open(Backend{"web.2", 1}, addr)
+	b, _ := f.table.claim(t.Context(), farAway())
+	f.table.count(b, 204)
+	f.Close(b.name, nil)
+	s := f.Snapshot()
+	if s.InFlight != 1 || s.Answers[204] != 1 || len(s.Backends) != 2 {
+		t.Fatalf("snapshot %+v", s)
+	}
+	if got := s.Backends[1]; got.Backend != b.name || !got.Draining || got.InFlight != 1 || got.Answers[204] != 1 || got.Addr != addr {
+		t.Errorf("draining %+v", got)
+	}
+	f.table.release(b)
+	if got := f.Snapshot().Backends; len(got) != 1 {
+		t.Errorf("drained, it is still listed: %+v", got)
+	}
+}
+
+func TestReportsAreOneASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []string
+		r := newReporter(func(line string) { got = append(got, line) })
+		for i := range 3 {
+			fmt.Fprintf(r, "line %d\nstack", i)
+		}
+		<-time.After(time.Second) // of the bubble
+		r.line("line 3")
+		if want := []string{"line 0", "line 3 (and 2 more since the last line)"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
