@@ -1,0 +1,111 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"supervise/supervisor"
+)
+
+// answer writes a body. The server's deadline for it stands.
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body) // fails only when the client is gone
+}
+
+func refuseRequest(w http.ResponseWriter, status int, err error) {
+	answer(w, status, refusal{Error: err.Error()})
+}
+
+// refuseName answers for a name that means nothing.
+func (s *Server) refuseName(w http.ResponseWriter, err error) {
+	known := map[string]bool{}
+	var names []string
+	for _, e := range s.record.now(nil).instances {
+		if !known[e.ID.Type] {
+			known[e.ID.Type] = true
+			names = append(names, e.ID.Type)
+		}
+		names = append(names, e.ID.String())
+	}
+	answer(w, http.StatusNotFound, refusal{Error: err.Error(), Known: names})
+}
+
+// read decodes the body of a request. None at all is like {}.
+func (s *Server) read(w http.ResponseWriter, r *http.Request, into any) (status int, err error) {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, s.limits.body))
+	d.DisallowUnknownFields()
+	err = d.Decode(into)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil || err == io.EOF:
+		return http.StatusOK, nil
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge, fmt.Errorf("a request may have %d bytes", tooLarge.Limit)
+	default:
+		return http.StatusBadRequest, fmt.Errorf("cannot read the request: %w", err)
+	}
+}
+
+// list answers with all instances.
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	all := s.instances(s.record.now(nil))
+	s.measure(all)
+	answer(w, http.StatusOK, all)
+}
+
+// one answers with an instance and its changes.
+func (s *Server) one(w http.ResponseWriter, r *http.Request) {
+	id, err := supervisor.ParseID(r.PathValue("instance"))
+	if err != nil {
+		s.refuseName(w, err)
+		return
+	}
+	changes := s.record.changes(id)
+	if len(changes) == 0 {
+		s.refuseName(w, fmt.Errorf("%s: %w", id, supervisor.ErrUnknown))
+		return
+	}
+	found := []Instance{s.options.instance(changes[len(changes)-1], time.Now())}
+	s.measure(found)
+	for _, e := range changes {
+		found[0].Changes = append(found[0].Changes, s.options.event(e))
+	}
+	answer(w, http.StatusOK, found[0])
+}
+
+// instances is never nil: in JSON it is a list.
+func (s *Server) instances(st state) []Instance {
+	now, all := time.Now(), make([]Instance, 0, len(st.instances))
+	for _, e := range st.instances {
+		all = append(all, s.options.instance(e, now))
+	}
+	return all
+}
+
+// measure adds what the instances use. It is done by one at a time, so that many who ask
+// do not read /proc all at once.
+func (s *Server) measure(all []Instance) {
+	if s.options.Usage == nil {
+		return
+	}
+	var pids []int
+	for _, i := range all {
+		if i.PID != 0 {
+			pids = append(pids, i.PID)
+		}
+	}
+	s.measuring.Lock()
+	defer s.measuring.Unlock()
+	used := s.options.Usage(pids)
+	for i := range all {
+		if u, ok := used[all[i].PID]; ok && all[i].PID != 0 {
+			all[i].Usage = &u
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+)
+
+// NotRunningError says that no supervise was found.
+type NotRunningError struct {
+	Where  Where
+	Looked []string // the sockets that nobody listens on
+}
+
+func (e *NotRunningError) Error() string {
+	switch {
+	case e.Where.Socket != "":
+		return "no supervise listens on " + e.Where.Socket
+	case e.Where.Name != "":
+		return fmt.Sprintf("no supervise is running in %s as %q", e.Where.Root, e.Where.Name)
+	default:
+		return "no supervise is running in " + e.Where.Root
+	}
+}
+
+// Dial finds the running supervise: at w.Socket and nowhere else if that is set, else at
+// SUPERVISE_SOCKET, else where [Listen] would put the socket of our user; if we are root,
+// also of the user that the root belongs to. It fails with a [*NotRunningError] when
+// nobody is there, and with a [*FolderError] or a [*ForeignError] when somebody is whom
+// we cannot trust.
+func Dial(ctx context.Context, w Where) (*Client, error) {
+	return systemDirs().dial(ctx, w, os.Getenv("SUPERVISE_SOCKET"))
+}
+
+func (d dirs) dial(ctx context.Context, w Where, hint string) (*Client, error) {
+	w, err := w.resolve()
+	if err != nil {
+		return nil, err
+	}
+	places, err := d.places(w, hint)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range places {
+		conn, err := connect(ctx, path)
+		if err == nil {
+			conn.Close()
+			return newClient(path), nil
+		}
+		if !vacant(err) {
+			return nil, err
+		}
+	}
+	return nil, &NotRunningError{Where: w, Looked: places}
+}
+
+// places are the sockets to try, in this order.
+func (d dirs) places(w Where, hint string) ([]string, error) {
+	if w.Socket != "" {
+		return []string{w.Socket}, nil
+	}
+	var all []string
+	if hint != "" {
+		all = append(all, hint)
+	}
+	for _, uid := range users(w.Root) {
+		for _, folder := range slices.Compact(d.of(uid)) {
+			err := checkFolder(folder, uid)
+			if bad := new(FolderError); errors.As(err, &bad) {
+				return nil, err
+			}
+			if path := w.in(folder); err == nil && path != "" {
+				all = append(all, path)
+			}
+		}
+		if abstractSockets {
+			all = append(all, w.abstract(uid))
+		}
+	}
+	return all, nil
+}
+
+// users are those whose sockets we look for.
+func users(root string) []int {
+	all := []int{os.Geteuid()}
+	if info, err := os.Stat(root); err == nil && all[0] == 0 && owner(info) != 0 {
+		all = append(all, owner(info))
+	}
+	return all
+}
+
+// connect connects to path, if who listens there can be trusted.
+func connect(ctx context.Context, path string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := peerOf(conn.(*net.UnixConn))
+	if err == nil && !p.mayAnswer() {
+		err = &ForeignError{Socket: path, UID: p.uid}
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
