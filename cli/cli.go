@@ -76,7 +76,9 @@ restarts what crashed, and leaves nothing behind.`,
 	}
 	root.Args = cobra.ArbitraryArgs
 	for _, sub := range []*cobra.Command{
-		c.start(), c.run(), c.check(), c.env(), c.completion(), c.version(),
+		c.start(), c.run(), c.check(), c.env(),
+		c.ps(), c.logs(), c.restart(), c.stop(), c.scale(), c.signal(), c.reload(), c.wait(), c.down(),
+		c.completion(), c.version(),
 	} {
 		root.AddCommand(sub)
 	}

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -60,5 +63,27 @@ func completeTypes(s *settings, suffix string) cobra.CompletionFunc {
 			return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		}
 		return words, cobra.ShellCompDirectiveDefault
+	}
+}
+
+// completeInstances completes the instances and types of the running supervise.
+func completeInstances(t *target) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		client, err := t.dial(ctx)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		defer client.Close()
+		all, _ := client.Instances(ctx)
+		var words []string
+		for _, i := range all {
+			if !slices.Contains(words, i.Type) {
+				words = append(words, i.Type)
+			}
+			words = append(words, i.Name+"\t"+i.State)
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
 	}
 }

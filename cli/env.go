@@ -26,9 +26,6 @@ instance; without an argument it shows what all have in common. Secrets are mask
 		Example: `  supervise env web.2
   supervise env --reveal web -o json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return mistake("", "env wants one instance or type, not %d", len(args))
-			}
 			rows, err := c.variables(s, flags, args)
 			if err != nil {
 				return err
@@ -41,6 +38,7 @@ instance; without an argument it shows what all have in common. Secrets are mask
 			}
 			return c.writeVariables(rows)
 		},
+		Args:              atMostOne,
 		ValidArgsFunction: completeTypes(s, ""),
 	}
 	addFlags(cmd, flags, "procfile", "root", "env", "no-env", "lax", "port", "port-step", "no-port")

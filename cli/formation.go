@@ -36,7 +36,9 @@ func defaultStopBudget() time.Duration {
 func (a *app) formation(terminal bool) supervisor.Formation {
 	f := supervisor.Formation{StopBudget: time.Duration(a.settings.stopBudget)}
 	for _, name := range a.file.Types() {
-		f.Types = append(f.Types, a.settings.processType(name, a.counts[name], terminal))
+		typ := a.settings.processType(name, a.counts[name], terminal)
+		typ.Fingerprint = a.fingerprint(name)
+		f.Types = append(f.Types, typ)
 	}
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"supervise/output"
@@ -18,12 +19,12 @@ import (
 // launcher stands between supervisor, process and output, which do not know each other.
 // It implements supervisor.Launcher.
 type launcher struct {
-	app       *app
-	run       string // unique to this run, for SUPERVISE_ID
-	instances map[supervisor.ID]instance
-	table     *process.Table
-	mux       *output.Mux
-	report    func(supervisor.Report)
+	app    atomic.Pointer[app] // replaced by a reload
+	run    string              // unique to this run, for SUPERVISE_ID
+	socket string              // where supervise can be asked; "": nowhere
+	table  *process.Table
+	mux    *output.Mux
+	report func(supervisor.Report)
 
 	alone map[supervisor.Launch]supervisor.Exited // notify's own: exits whose Gone is to come
 
@@ -36,22 +37,19 @@ type present struct {
 	out    *output.Launch
 	notify *ready.Socket // where it says that it is ready; nil: nowhere
 	id     string        // its SUPERVISE_ID
+	shell  bool          // its leader is a shell that we put before the command
 	pid    int           // of its leader; 0: not forked yet
 }
 
-// newLauncher makes the table of processes; report is called from its goroutine.
-func newLauncher(a *app, all []instance, mux *output.Mux) (*launcher, error) {
+// newLauncher makes the table of processes. The caller sets report before it launches.
+func newLauncher(a *app, mux *output.Mux) (*launcher, error) {
 	l := &launcher{
-		app:       a,
-		run:       runID(),
-		instances: map[supervisor.ID]instance{},
-		mux:       mux,
-		alone:     map[supervisor.Launch]supervisor.Exited{},
-		here:      map[supervisor.Launch]*present{},
+		run:   runID(),
+		mux:   mux,
+		alone: map[supervisor.Launch]supervisor.Exited{},
+		here:  map[supervisor.Launch]*present{},
 	}
-	for _, i := range all {
-		l.instances[i.id] = i
-	}
+	l.app.Store(a)
 	var err error
 	l.table, err = process.New(l.notify)
 	return l, err
@@ -65,7 +63,8 @@ func runID() string {
 
 // Launch opens the launch's pipes and hands its command to the forker.
 func (l *launcher) Launch(launch supervisor.Launch) {
-	i := l.instances[launch.ID]
+	a := l.app.Load()
+	i := a.instance(launch.ID)
 	p, err := l.prepare(launch, i)
 	if err != nil {
 		l.report(failure(launch, err))
@@ -74,12 +73,12 @@ func (l *launcher) Launch(launch supervisor.Launch) {
 	l.mu.Lock()
 	l.here[launch] = p
 	l.mu.Unlock()
-	l.table.Launch(keyOf(launch), l.spec(i, p))
+	l.table.Launch(keyOf(launch), l.spec(a, i, p))
 }
 
 func (l *launcher) prepare(launch supervisor.Launch, i instance) (p *present, err error) {
-	p = &present{id: fmt.Sprintf("%s.%s.%d", l.run, launch.ID, launch.N)}
-	if l.app.settings.readyOf(launch.ID.Type).kind == supervisor.ReadyNotify {
+	p = &present{id: fmt.Sprintf("%s.%s.%d", l.run, launch.ID, launch.N), shell: i.command.Shell}
+	if l.app.Load().settings.readyOf(launch.ID.Type).kind == supervisor.ReadyNotify {
 		if p.notify, err = ready.Listen(""); err != nil {
 			return nil, err
 		}
@@ -98,17 +97,20 @@ func (p *present) close() {
 	}
 }
 
-func (l *launcher) spec(i instance, p *present) process.Spec {
-	s, name := l.app.settings, i.id.Type
+func (l *launcher) spec(a *app, i instance, p *present) process.Spec {
+	s, name := a.settings, i.id.Type
 	own := []string{variablePrefix + "ID=" + p.id}
+	if l.socket != "" {
+		own = append(own, variablePrefix+"SOCKET="+l.socket)
+	}
 	if p.notify != nil {
 		own = append(own, "NOTIFY_SOCKET="+p.notify.Name())
 	}
 	stdout, stderr := p.out.Child()
 	spec := process.Spec{
 		Argv:         i.command.Argv,
-		Env:          l.app.environment(i, own...),
-		Dir:          l.app.root,
+		Env:          a.environment(i, own...),
+		Dir:          a.root,
 		Stdout:       stdout,
 		Stderr:       stderr,
 		ID:           p.id,
@@ -127,19 +129,19 @@ func (l *launcher) Abort(launch supervisor.Launch) { l.table.Abort(keyOf(launch)
 // Signal follows a stop signal with SIGCONT: a stopped process cannot act on it.
 func (l *launcher) Signal(launch supervisor.Launch, sig syscall.Signal, to supervisor.Target) {
 	sigs := []syscall.Signal{sig}
-	if sig == l.app.settings.stopSignal.of(launch.ID.Type, syscall.SIGTERM) {
+	if sig == l.app.Load().settings.stopSignal.of(launch.ID.Type, syscall.SIGTERM) {
 		sigs = append(sigs, syscall.SIGCONT)
 	}
-	l.table.Signal(keyOf(launch), l.target(launch.ID, to), sigs...)
+	l.table.Signal(keyOf(launch), l.target(launch, to), sigs...)
 }
 
 // target says who is meant: a shell that we put before a command does not pass signals
 // on, so its group gets them with it.
-func (l *launcher) target(id supervisor.ID, to supervisor.Target) process.Target {
+func (l *launcher) target(launch supervisor.Launch, to supervisor.Target) process.Target {
 	switch {
 	case to == supervisor.ToAll:
 		return process.All
-	case to == supervisor.ToGroup, to == supervisor.ToMaster && l.instances[id].command.Shell:
+	case to == supervisor.ToGroup, to == supervisor.ToMaster && l.of(launch).shell:
 		return process.Group
 	default:
 		return process.Leader
@@ -191,11 +193,14 @@ func (l *launcher) started(launch supervisor.Launch, pid int) {
 	p.out.Started(pid)
 }
 
-// of gives what a launch has here.
+// of gives what a launch has here; nothing, if it is gone.
 func (l *launcher) of(launch supervisor.Launch) present {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return *l.here[launch]
+	if p := l.here[launch]; p != nil {
+		return *p
+	}
+	return present{}
 }
 
 // forget gives it for the last time.

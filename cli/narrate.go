@@ -13,7 +13,6 @@ import (
 
 // narrator writes events as lines of "system". It may be slow: it is a watcher.
 type narrator struct {
-	app      *app
 	mux      *output.Mux
 	launcher *launcher
 	prober   *prober
@@ -96,7 +95,7 @@ func (n *narrator) text(e supervisor.Event) string {
 func (n *narrator) changed(e supervisor.Event) string {
 	switch {
 	case e.To == supervisor.Waiting:
-		return fmt.Sprintf("%s waits for %s", e.ID, strings.Join(n.app.settings.afterOf(e.ID.Type), ", "))
+		return fmt.Sprintf("%s waits for %s", e.ID, strings.Join(n.launcher.app.Load().settings.afterOf(e.ID.Type), ", "))
 	case e.To == supervisor.Killing && e.Grace > 0:
 		return fmt.Sprintf("%s ignored %s for its %s grace period and was killed", e.ID, n.stopSignal(e.ID.Type), shortDuration(e.Grace))
 	}
@@ -104,7 +103,7 @@ func (n *narrator) changed(e supervisor.Event) string {
 }
 
 func (n *narrator) launched(e supervisor.Event) string {
-	if port := n.launcher.instances[e.ID].port; port > 0 {
+	if port := n.launcher.app.Load().plan.of(e.ID); port > 0 {
 		return fmt.Sprintf("%s started with pid %d, port %d", e.ID, e.PID, port)
 	}
 	return fmt.Sprintf("%s started with pid %d", e.ID, e.PID)
@@ -121,7 +120,7 @@ func (n *narrator) exited(e supervisor.Event) string {
 	}
 	text += next(e)
 	switch {
-	case e.From != supervisor.Up, n.app.settings.endsRun(e.ID.Type):
+	case e.From != supervisor.Up, n.launcher.app.Load().settings.endsRun(e.ID.Type):
 	case e.Next == supervisor.Ended:
 		text += fmt.Sprintf(", not restarted (--restart %s=always would)", e.ID.Type)
 	case e.Next == supervisor.Failed && n.restart(e.ID.Type) == supervisor.RestartNever:
@@ -182,9 +181,9 @@ func members(left []supervisor.Member) string {
 }
 
 func (n *narrator) stopSignal(processType string) string {
-	return signals.Name(n.app.settings.stopSignal.of(processType, syscall.SIGTERM))
+	return signals.Name(n.launcher.app.Load().settings.stopSignal.of(processType, syscall.SIGTERM))
 }
 
 func (n *narrator) restart(processType string) supervisor.RestartPolicy {
-	return n.app.settings.restartOf(processType)
+	return n.launcher.app.Load().settings.restartOf(processType)
 }

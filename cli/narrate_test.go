@@ -10,11 +10,11 @@ import (
 
 // TestTheLineOfEachEvent holds the words that operators read and grep for.
 func TestTheLineOfEachEvent(t *testing.T) {
-	n := &narrator{app: &app{settings: newSettings()}, launcher: &launcher{instances: map[supervisor.ID]instance{
-		{Type: "web", N: 1}: {port: 5000},
-	}}}
-	n.app.settings.restart.Set("job=never")
-	n.app.settings.after.Set("worker=web+db")
+	a := &app{settings: newSettings(), plan: portPlan{first: map[string]int{"web": 5000}}}
+	a.settings.restart.Set("job=never")
+	a.settings.after.Set("worker=web+db")
+	n := &narrator{launcher: &launcher{}}
+	n.launcher.app.Store(a)
 	web, worker, job := supervisor.ID{Type: "web", N: 1}, supervisor.ID{Type: "worker", N: 2}, supervisor.ID{Type: "job", N: 1}
 	failed, crashed := supervisor.Status{Code: 1}, supervisor.Status{Signal: 11, Name: "SIGSEGV", Core: true}
 	nginx := []supervisor.Member{{PID: 123, Command: "nginx"}}

@@ -11,15 +11,15 @@ import (
 
 // portPlan says which port each instance gets.
 type portPlan struct {
-	base  int                   // what a command that is no type gets; 0: none
-	first map[string]int        // of each type that has one: its instance 1's
-	auto  map[supervisor.ID]int // with --port auto: of each instance that runs
+	base  int            // what a command that is no type gets; 0: none
+	first map[string]int // of each type that has one: its instance 1's
+	auto  *autoPorts     // with --port auto
 }
 
 // of is an instance's port; 0: it gets none.
 func (p portPlan) of(id supervisor.ID) int {
 	if p.auto != nil {
-		return p.auto[id]
+		return p.auto.of(id)
 	}
 	if first := p.first[id.Type]; first > 0 {
 		return first + id.N - 1
@@ -122,18 +122,19 @@ func (a *app) onlyType() (only string, ok bool) {
 	return only, ok
 }
 
+// freePorts asks the system for a port for every instance.
 func (a *app) freePorts() procfile.Mistakes {
 	ids := a.ids()
 	free, err := ports.Free(len(ids))
 	if err != nil {
 		return procfile.Mistakes{{Problem: err.Error()}}
 	}
-	a.plan = portPlan{first: map[string]int{}, auto: map[supervisor.ID]int{}}
+	a.plan = portPlan{first: map[string]int{}, auto: &autoPorts{ports: map[supervisor.ID]int{}}}
 	for i, id := range ids {
 		if id.Type == releaseType {
 			continue
 		}
-		a.plan.auto[id] = free[i]
+		a.plan.auto.ports[id] = free[i]
 		if id.N == 1 {
 			a.plan.first[id.Type] = free[i]
 		}
@@ -149,4 +150,34 @@ func (a *app) ids() (ids []supervisor.ID) {
 		}
 	}
 	return ids
+}
+
+// keepPorts gives the types that another plan knows the ports that they have there, and
+// new ones the next free places.
+func (a *app) keepPorts(old *app) {
+	a.plan.base, a.plan.auto = old.plan.base, old.plan.auto
+	next := 0
+	for _, first := range old.plan.first {
+		next = max(next, first)
+	}
+	for _, name := range a.file.Types() {
+		if _, gets := a.plan.first[name]; !gets {
+			continue
+		}
+		if first, ok := old.plan.first[name]; ok {
+			a.plan.first[name] = first
+			continue
+		}
+		next += int(a.settings.ports.step)
+		a.plan.first[name] = next
+	}
+}
+
+// fits says whether a type can have so many instances.
+func (a *app) fits(name string, n int) error {
+	first := a.plan.first[name]
+	if first == 0 || a.plan.auto != nil {
+		return nil
+	}
+	return ports.Scheme{Base: a.plan.base, Step: int(a.settings.ports.step)}.Fit(name, first, n)
 }

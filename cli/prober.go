@@ -26,13 +26,13 @@ func (p *prober) Probe(launch supervisor.Launch, kind supervisor.ReadyKind) {
 	here := p.launcher.of(launch)
 	target := ready.Target{
 		Kind:   kinds[kind],
-		Path:   p.launcher.app.settings.readyOf(launch.ID.Type).path,
+		Path:   p.launcher.app.Load().settings.readyOf(launch.ID.Type).path,
 		Leader: here.pid,
 		ID:     here.id,
 		Socket: here.notify,
 	}
-	if p.launcher.app.settings.listens(launch.ID.Type) {
-		target.Port = p.launcher.instances[launch.ID].port
+	if p.launcher.app.Load().settings.listens(launch.ID.Type) {
+		target.Port = p.launcher.app.Load().plan.of(launch.ID)
 	}
 	p.prober.Probe(readyKey(launch), target, func(r ready.Result) {
 		p.launcher.report(supervisor.Ready{Launch: launch, Addr: r.Addr, How: r.How})

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
-	"supervise/output"
 	"supervise/signals"
 	"supervise/supervisor"
 )
@@ -26,14 +26,12 @@ const secondCtrlC = 300 * time.Millisecond
 
 // relay turns signals into commands. It may block: signals wait for it.
 type relay struct {
-	sup         *supervisor.Supervisor
-	mux         *output.Mux
-	app         *app
+	*run
 	interrupted time.Time // the first Ctrl-C
 }
 
-// run relays until the signals end.
-func (r *relay) run(ctx context.Context, incoming <-chan syscall.Signal) {
+// relay relays until the signals end.
+func (r *relay) relay(ctx context.Context, incoming <-chan syscall.Signal) {
 	for sig := range incoming {
 		switch sig {
 		case syscall.SIGINT:
@@ -62,16 +60,28 @@ func (r *relay) interrupt(ctx context.Context) {
 // passOn gives a signal that is not about us to the leaders, where it is clear whom
 // its sender means: when one process type runs.
 func (r *relay) passOn(ctx context.Context, sig syscall.Signal) {
-	only, ok := r.app.onlyType()
+	only, ok := r.onlyType()
 	if !ok {
 		name := signals.Name(sig)
-		r.mux.Notice(output.Source{}, output.Notice{
-			Event: "signal ignored", Cause: name,
-			Text: fmt.Sprintf("%s is for one process type, and several run", name),
-		})
+		r.say("signal ignored", fmt.Sprintf("%s is for one process type, and several run: use   supervise signal %s TYPE", name, strings.TrimPrefix(name, "SIG")))
 		return
 	}
 	r.sup.Do(ctx, supervisor.Signal{IDs: []supervisor.ID{{Type: only}}, Signal: sig})
+}
+
+// onlyType is the process type that runs if it is the only one.
+func (r *relay) onlyType() (only string, ok bool) {
+	now, w := r.sup.Watch(1)
+	w.Close()
+	for id, e := range now.Instances {
+		if e.PID != 0 && id.Type != only {
+			if ok {
+				return "", false
+			}
+			only, ok = id.Type, true
+		}
+	}
+	return only, ok
 }
 
 // heard lists what start hears besides what ends it. A change of the window's size is

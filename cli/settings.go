@@ -15,17 +15,27 @@ import (
 type sources struct {
 	procfile string
 	root     string
-	env      []string
+	env      files
 	noEnv    bool
 	lax      bool
+	which
+}
+
+// which are the flags that say which supervise is meant, of several in one root.
+type which struct{ name, socket string }
+
+func (w *which) register(f *pflag.FlagSet) {
+	f.StringVar(&w.name, "name", "", "`NAME` of this run, to tell several in one root apart")
+	f.StringVar(&w.socket, "socket", "", "`PATH` of the control socket (default: named from the root, in a folder of ours)")
 }
 
 func (s *sources) register(f *pflag.FlagSet) {
 	f.StringVarP(&s.procfile, "procfile", "f", "", "the Procfile (default \"Procfile\" in the root; - is stdin)")
 	f.StringVarP(&s.root, "root", "d", "", "where commands run (default: the Procfile's folder)")
-	f.StringSliceVarP(&s.env, "env", "e", nil, "`FILE`s of config, later ones win (default \".env\" in the root)")
+	f.VarP(&s.env, "env", "e", "files of config, later ones win (default \".env\" in the root)")
 	f.BoolVar(&s.noEnv, "no-env", false, "read no .env")
 	f.BoolVar(&s.lax, "lax", false, "take mistakes in the Procfile for warnings, and skip their lines")
+	s.which.register(f)
 }
 
 // portSettings are the flags that say which PORT an instance gets.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"os"
 	"runtime"
 	"time"
@@ -10,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"supervise/control"
 	"supervise/output"
-	"supervise/supervisor"
 )
 
 // outputAtEnd is how long output may take after the last instance is gone.
@@ -50,55 +49,31 @@ func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string)
 	// processor nobody would hear a signal meanwhile.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 
+	given := givenFlags(flags)
 	a, err := load(s, request{flags: flags, formation: args}, c.std.In)
 	if err != nil {
 		return 0, err
 	}
+	socket, err := control.Listen(control.Where{Root: a.root, Name: s.name, Socket: s.socket})
+	if err != nil {
+		return 0, explainSocket(err)
+	}
+	defer socket.Close()
 	all := a.instances()
 	warnings, err := a.preflight(all)
 	if err != nil {
 		return 0, err
 	}
-	mux := output.NewMux(output.Options{
-		Sinks:     []output.Sink{c.sink(s, all)},
+	r := &run{command: c, given: given, args: args, socket: socket}
+	r.mux = output.NewMux(output.Options{
+		Sinks:     []output.Sink{c.sink(s, all), &r.lines},
 		TailBytes: int(s.tail),
 		Quiet:     s.quiet.names,
 	})
 	for _, w := range append(a.warnings, warnings...) {
-		mux.Notice(output.Source{}, output.Notice{Text: "warning: " + w, Event: "warning"})
+		r.say("warning", w)
 	}
-	return c.supervise(a, all, mux)
-}
-
-// supervise joins the parts and waits for the end.
-func (c *command) supervise(a *app, all []instance, mux *output.Mux) (int, error) {
-	l, err := newLauncher(a, all, mux)
-	if err != nil {
-		return 0, err
-	}
-	p := newProber(l)
-	sup := supervisor.New(a.formation(c.onTerminal()), supervisor.Options{Launcher: l, Prober: p})
-	l.report = sup.Report
-
-	_, events := sup.Watch(0)
-	told := make(chan struct{})
-	go func() {
-		defer close(told)
-		(&narrator{app: a, mux: mux, launcher: l, prober: p}).tell(events)
-	}()
-	c.incoming.Add(c.std.heard()...)
-	go (&relay{sup: sup, mux: mux, app: a}).run(context.Background(), c.incoming.C())
-
-	code := sup.Run(context.Background())
-	l.table.Close(time.Now().Add(outputAtEnd))
-	last, cancelLast := context.WithTimeout(context.Background(), outputAtEnd)
-	defer cancelLast()
-	select {
-	case <-told:
-	case <-last.Done():
-	}
-	mux.Close(last)
-	return code, nil
+	return r.supervise(a)
 }
 
 func (c *command) sink(s *settings, all []instance) output.Sink {

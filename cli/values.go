@@ -88,6 +88,20 @@ func (c *choice) String() string { return c.value }
 // Type is the placeholder in --help.
 func (c *choice) Type() string { return strings.Join(c.words, "|") }
 
+// files is a list of files: FILE[,FILE].
+type files []string
+
+// Set reads the flag.
+func (l *files) Set(s string) error {
+	*l = append(*l, strings.Split(s, ",")...)
+	return nil
+}
+
+func (l *files) String() string { return strings.Join(*l, ",") }
+
+// Type is the placeholder in --help.
+func (l *files) Type() string { return "FILE[,FILE]" }
+
 // number is a count that must be at least 1.
 type number int
 

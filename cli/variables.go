@@ -35,6 +35,9 @@ func fillFromEnvironment(f *pflag.FlagSet, lookup func(string) (string, bool)) (
 	f.VisitAll(func(flag *pflag.Flag) {
 		name := variableOf(flag.Name)
 		value, ok := lookup(name)
+		if flag.Name == "socket" && inside(lookup) {
+			return
+		}
 		if !ok || value == "" || flag.Changed || flag.Name == "help" {
 			return
 		}
@@ -43,6 +46,13 @@ func fillFromEnvironment(f *pflag.FlagSet, lookup func(string) (string, bool)) (
 		}
 	})
 	return ms
+}
+
+// inside says that we run as, or below, an instance of another run: SUPERVISE_SOCKET is
+// that one's then.
+func inside(lookup func(string) (string, bool)) bool {
+	_, ok := lookup(variablePrefix + "INSTANCE")
+	return ok
 }
 
 // fillFromFile sets the flags that neither the command line nor the environment have
@@ -62,7 +72,7 @@ func fillFromFile(f *pflag.FlagSet, dir string) procfile.Mistakes {
 }
 
 // elsewhere are the flags that say where the settings file is, so it cannot.
-var elsewhere = []string{"procfile", "root", "help"}
+var elsewhere = []string{"procfile", "root", "name", "socket", "help"}
 
 func fillOne(f *pflag.FlagSet, v procfile.Variable) *procfile.Mistake {
 	var known []string

@@ -13,10 +13,8 @@ func (c *command) version() *cobra.Command {
 		Use:     "version",
 		Short:   "Show the version",
 		Example: "  supervise version",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return mistake("", "version takes no arguments, but got %q", args[0])
-			}
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(c.std.Out, "supervise %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},

@@ -71,9 +71,10 @@ func (Resume) command()   {}
 
 // Why a command was refused.
 var (
-	ErrUnknown    = errors.New("no such instance")
-	ErrNotRunning = errors.New("is not running")
-	ErrEnding     = errors.New("supervise is shutting down")
+	ErrUnknown     = errors.New("no such instance")
+	ErrUnknownType = errors.New("no such process type")
+	ErrNotRunning  = errors.New("is not running")
+	ErrEnding      = errors.New("supervise is shutting down")
 )
 
 // ErrAborted is LaunchFailed's reason when Abort came in time.

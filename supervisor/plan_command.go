@@ -78,7 +78,7 @@ func (p *plan) named(ids []ID) ([]*life, error) {
 
 func (p *plan) unknown(id ID) error {
 	if id.N == 0 {
-		return fmt.Errorf("%s: no such process type", id.Type)
+		return fmt.Errorf("%s: %w", id.Type, ErrUnknownType)
 	}
 	return fmt.Errorf("%s: %w", id, ErrUnknown)
 }

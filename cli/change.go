@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"supervise/control"
+	"supervise/signals"
+)
+
+// The commands that change a running formation. Each returns when its effect is there.
+
+func (c *command) restart() *cobra.Command {
+	var allAtOnce bool
+	return c.change(&cobra.Command{
+		Use:   "restart [TYPE|INSTANCE]...",
+		Short: "Restart instances of the running supervise, one after the other",
+		Long: `Restart is a roll: each instance is stopped, launched again and ready before the
+next; without arguments all of them. A launch that does not get ready ends the roll,
+and the rest keep serving.`,
+		Example: `  supervise restart
+  supervise restart web worker.2`,
+	}, func(cmd *cobra.Command) {
+		cmd.Flags().BoolVar(&allAtOnce, "all-at-once", false, "for emergencies: everything named, at once")
+	},
+		func(ctx context.Context, client *control.Client, args []string) error {
+			return client.Restart(ctx, args, allAtOnce, c.told)
+		})
+}
+
+func (c *command) stop() *cobra.Command {
+	return c.change(&cobra.Command{
+		Use:     "stop TYPE|INSTANCE...",
+		Short:   "Stop instances of the running supervise",
+		Long:    "Stop drains instances. They stay stopped until restart or scale.",
+		Example: "  supervise stop worker.2",
+		Args:    atLeastOne("TYPE|INSTANCE..."),
+	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
+		return client.Stop(ctx, args, c.told)
+	})
+}
+
+func (c *command) scale() *cobra.Command {
+	return c.change(&cobra.Command{
+		Use:   "scale TYPE=N...",
+		Short: "Change how many instances of a type run",
+		Long: `Scale sets the number of instances, or changes it by +N or -N. The highest numbers
+stop first, and every instance keeps its port.`,
+		Example: `  supervise scale web=4
+  supervise scale worker=+2 web=-1`,
+		Args: atLeastOne("TYPE=N..."),
+	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
+		return client.Scale(ctx, strings.Split(strings.Join(args, ","), ","), c.told)
+	})
+}
+
+func (c *command) reload() *cobra.Command {
+	return c.change(&cobra.Command{
+		Use:   "reload",
+		Short: "Read Procfile and .env again, restart only what changed",
+		Long: `Reload reads Procfile, .env and .supervise.env again. A mistake in them touches
+nothing. Types whose command, config or settings changed are restarted by a roll; counts
+set by scale stay.`,
+		Example: "  supervise reload",
+		Args:    noArguments,
+	}, nil, func(ctx context.Context, client *control.Client, _ []string) error {
+		return client.Reload(ctx, func(r control.ReloadResult) {
+			for _, line := range r.Difference {
+				fmt.Fprintln(c.std.Out, line)
+			}
+		}, c.told)
+	})
+}
+
+func (c *command) down() *cobra.Command {
+	return c.change(&cobra.Command{
+		Use:     "down",
+		Short:   "Drain and end the running supervise",
+		Example: "  supervise down",
+		Args:    noArguments,
+	}, nil, func(ctx context.Context, client *control.Client, _ []string) error {
+		return client.Down(ctx, c.told)
+	})
+}
+
+func (c *command) signal() *cobra.Command {
+	return c.change(&cobra.Command{
+		Use:   "signal SIGNAL TYPE|INSTANCE...",
+		Short: "Send a signal to instances of the running supervise",
+		Long:  "Signal sends a signal to the leader of each instance, and changes nothing else.",
+		Example: `  supervise signal USR1 web
+  supervise signal HUP worker.2`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return mistake("supervise signal SIGNAL TYPE|INSTANCE...", "signal wants a signal and who gets it")
+			}
+			return nil
+		},
+	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
+		sig, err := signals.Parse(args[0])
+		if err != nil {
+			return mistake("", "%w", err)
+		}
+		sent, err := client.Signal(ctx, sig, args[1:])
+		for _, i := range sent {
+			fmt.Fprintf(c.std.Out, "%s has %s (pid %d)\n", i.Name, signals.Name(sig), i.PID)
+		}
+		return err
+	})
+}
+
+// change completes a command with the flags of a client and what it does.
+func (c *command) change(cmd *cobra.Command, flags func(*cobra.Command), do func(context.Context, *control.Client, []string) error) *cobra.Command {
+	t := newTarget(cmd)
+	if flags != nil {
+		flags(cmd)
+	}
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return c.asking(t, func(ctx context.Context, client *control.Client) error { return do(ctx, client, args) })
+	}
+	if cmd.ValidArgsFunction == nil {
+		cmd.ValidArgsFunction = completeInstances(t)
+	}
+	return cmd
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return mistake("supervise "+cmd.Name()+" stands alone", "%s takes no arguments, not %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return mistake("supervise "+cmd.Use, "%s takes at most one argument, not %d", cmd.Name(), len(args))
+	}
+	return nil
+}
+
+func atLeastOne(usage string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return mistake("supervise "+cmd.Name()+" "+usage, "%s wants to know whom", cmd.Name())
+		}
+		return nil
+	}
+}
