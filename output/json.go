@@ -19,7 +19,7 @@ import (
 // "cause" of system records. A system record that concerns no instance has the type and
 // instance "system" and neither pid nor launch.
 func NewJSON(w io.Writer) Sink {
-	return &jsonSink{w: writer{w: w}}
+	return &jsonSink{w: newWriter(w)}
 }
 
 type jsonSink struct {

@@ -32,7 +32,7 @@ type TextOptions struct {
 // A batch is one write, but for very short lines. Whoever gives it standard output must
 // handle SIGPIPE, which would kill us there (os/signal), to make EPIPE of it.
 func NewText(w io.Writer, o TextOptions) Sink {
-	t := &text{o: o, w: writer{w: w}, width: len(systemName), labels: make(map[string]label)}
+	t := &text{o: o, w: newWriter(w), width: len(systemName), labels: make(map[string]label)}
 	for _, n := range o.Names {
 		t.width = max(t.width, len(n))
 	}

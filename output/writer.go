@@ -18,6 +18,15 @@ type writer struct {
 	torn bool // a failed write has ended inside a line
 }
 
+func newWriter(w io.Writer) writer {
+	if file, ok := w.(syscall.Conn); ok {
+		if raw, err := file.SyscallConn(); err == nil {
+			raw.Control(func(fd uintptr) { widen(int(fd)) })
+		}
+	}
+	return writer{w: w}
+}
+
 // write writes p, which ends in a newline.
 func (w *writer) write(p []byte) error {
 	if w.torn && len(p) > 0 {
