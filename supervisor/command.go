@@ -60,6 +60,18 @@ type Shutdown struct {
 // deadline is that much later.
 type Resume struct{ After time.Duration }
 
+// Pause stops deciding while Until runs, as it does from a Ctrl-Z to the fg after it: no
+// deadline can come before the time that has passed is added to it, as by Resume. Until is
+// called by the loop, the one thing that may block it: nobody else must be running either.
+type Pause struct{ Until func() }
+
+// pass is the time it took.
+func (p Pause) pass() Resume {
+	begun := time.Now()
+	p.Until()
+	return Resume{After: time.Since(begun)}
+}
+
 func (Start) command()    {}
 func (Stop) command()     {}
 func (Restart) command()  {}
@@ -68,6 +80,7 @@ func (Signal) command()   {}
 func (Adopt) command()    {}
 func (Shutdown) command() {}
 func (Resume) command()   {}
+func (Pause) command()    {}
 
 // Why a command was refused.
 var (

@@ -33,6 +33,10 @@ type Formation struct {
 	// StopBudget is all the time from the first request to stop to the end of
 	// Run; SIGKILL is sent KillReserve before its end. Zero means no limit.
 	StopBudget time.Duration
+
+	// LameDuck is how long Gated types go on serving after a request to stop; at most
+	// a fifth of the stop budget.
+	LameDuck time.Duration
 }
 
 // KillReserve is what a stop budget keeps for SIGKILL to take effect.
@@ -42,6 +46,13 @@ const KillReserve = time.Second
 // least a third of a budget that is too short for it. 0 means no limit.
 func (f Formation) GraceBudget() time.Duration {
 	return max(f.StopBudget-KillReserve, f.StopBudget/3)
+}
+
+func (f Formation) lameDuck() time.Duration {
+	if f.StopBudget > 0 {
+		return min(f.LameDuck, f.StopBudget/5)
+	}
+	return f.LameDuck
 }
 
 // ProcessType is one process type and how its instances live. Names, defaults and
@@ -65,6 +76,7 @@ type ProcessType struct {
 	MaxUnavailable int           // instances that a roll may have down at a time; 0 means 1
 	Gated          bool          // has a Gate: is opened when ready, drained before a stop
 	DrainTimeout   time.Duration // how long a drain may take; only if Gated
+	Surge          bool          // a roll starts an extra instance first; only if Gated
 
 	// Fingerprint stands for all that a launch is made of: an Adopt with another one
 	// restarts the type.

@@ -42,10 +42,12 @@ type start struct {
 	held  bool
 }
 
-// stop asks for an end, with at most this much grace where that is not 0.
+// stop asks for an end, with at most this much grace, and this much time for requests
+// before it, where that is not 0.
 type stop struct {
 	cause string
 	grace time.Duration
+	drain time.Duration
 }
 
 // restart asks for a stop and a launch.

@@ -17,22 +17,26 @@ func wantDown(l *life, _ *turn, _ stop) { l.wanted, l.next = false, nil }
 
 func retire(l *life, t *turn, in stop) {
 	l.wanted, l.grace = false, in.grace
-	l.drainOrTerminate(t, in.cause)
+	l.drainOrTerminate(t, in.cause, in.drain)
 }
 
 func renew(l *life, t *turn, in restart) {
 	l.grace = 0
-	l.drainOrTerminate(t, in.cause)
+	l.drainOrTerminate(t, in.cause, 0)
 }
 
-func (l *life) drainOrTerminate(t *turn, cause string) {
+func (l *life) drainOrTerminate(t *turn, cause string, limit time.Duration) {
 	if !l.open {
 		l.terminate(t, cause)
 		return
 	}
 	l.closeGate(t)
-	l.due = t.now.Add(l.typ.DrainTimeout)
-	l.enter(t, Draining, Event{Cause: cause, Grace: l.typ.DrainTimeout})
+	drain := l.typ.DrainTimeout
+	if limit > 0 {
+		drain = min(drain, limit)
+	}
+	l.due = t.now.Add(drain)
+	l.enter(t, Draining, Event{Cause: cause, Grace: drain})
 }
 
 func (l *life) closeGate(t *turn) {
@@ -71,13 +75,18 @@ func (l *life) stopTarget() Target {
 	return [...]Target{StopMixed: ToMaster, StopLeader: ToLeader, StopGroup: ToGroup}[l.typ.StopMode]
 }
 
-func drained(l *life, t *turn, _ Drained) { l.terminate(t, "its requests are finished") }
+func drained(l *life, t *turn, _ Drained) { l.terminate(t, l.cause) }
 
 func drainedTooLate(l *life, t *turn, _ deadline) {
 	l.terminate(t, "its requests took longer than the drain timeout")
 }
 
-func retireSooner(l *life, _ *turn, in stop) { l.wanted, l.grace = false, in.grace }
+func retireSooner(l *life, t *turn, in stop) {
+	l.wanted, l.grace = false, in.grace
+	if end := t.now.Add(in.drain); in.drain > 0 && end.Before(l.due) {
+		l.due = end
+	}
+}
 
 func stopSooner(l *life, t *turn, in stop) {
 	l.wanted, l.next = false, nil

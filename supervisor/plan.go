@@ -18,12 +18,13 @@ type plan struct {
 
 	scaledToZero bool // by command: the run goes on without instances
 
-	phase   phase
-	code    int       // what the run ends with; of the shutdown, else of the first failure
-	failed  bool      // code is that of a failure
-	killing bool      // SIGKILL was sent to all
-	killAt  time.Time // when what is left gets SIGKILL; zero: never
-	endAt   time.Time // when the run ends whatever is left; zero: never
+	phase     phase
+	code      int       // what the run ends with; of the shutdown, else of the first failure
+	failed    bool      // code is that of a failure
+	killing   bool      // SIGKILL was sent to all
+	lameUntil time.Time // when what has a front door is stopped; zero: it is, or nothing is
+	killAt    time.Time // when what is left gets SIGKILL; zero: never
+	endAt     time.Time // when the run ends whatever is left; zero: never
 }
 
 // phase is how far the run is from its end.
@@ -102,7 +103,7 @@ func (p *plan) due() time.Time {
 	if p.phase == finished {
 		return time.Time{}
 	}
-	next := earlier(p.killAt, p.endAt)
+	next := earlier(p.lameUntil, earlier(p.killAt, p.endAt))
 	for _, l := range p.order {
 		next = earlier(next, l.due)
 	}
@@ -125,6 +126,9 @@ func (p *plan) tick(t *turn) {
 			p.tell(t, l, deadline{})
 		}
 	}
+	if come(t.now, p.lameUntil) {
+		p.endLameDuck(t)
+	}
 	if come(t.now, p.killAt) {
 		p.killAll(t, "the stop budget is nearly spent")
 	}
@@ -135,7 +139,7 @@ func (p *plan) tick(t *turn) {
 
 // resume shifts every time by that for which nobody was running.
 func (p *plan) resume(d time.Duration) {
-	times := []*time.Time{&p.killAt, &p.endAt}
+	times := []*time.Time{&p.lameUntil, &p.killAt, &p.endAt}
 	for _, l := range p.order {
 		times = append(times, &l.due, &l.since)
 	}

@@ -56,18 +56,41 @@ func (p *plan) setBudget(now time.Time) {
 	}
 }
 
+// stopAll stops everything that has no front door at once, and what has one when its
+// lame duck time is over.
 func (p *plan) stopAll(t *turn, c Shutdown) {
 	if c.Now {
 		return
 	}
-	for _, l := range p.order {
-		p.tell(t, l, stop{cause: c.Cause, grace: p.formation.GraceBudget()})
+	duck := p.formation.lameDuck()
+	if duck > 0 {
+		p.lameUntil = t.now.Add(duck)
 	}
+	for _, l := range p.order {
+		if !l.open || duck == 0 {
+			p.stopFor(t, l, c.Cause)
+		}
+	}
+}
+
+// endLameDuck stops what has a front door.
+func (p *plan) endLameDuck(t *turn) {
+	p.lameUntil = time.Time{}
+	for _, l := range p.order {
+		p.stopFor(t, l, "the lame duck time is over")
+	}
+}
+
+// stopFor stops one instance for the shutdown: its requests may take what the stop budget
+// leaves beside the grace, and the grace what is left then.
+func (p *plan) stopFor(t *turn, l *life, cause string) {
+	grace := p.formation.GraceBudget()
+	p.tell(t, l, stop{cause: cause, grace: grace, drain: max(0, p.killAt.Sub(t.now)-grace/3)})
 }
 
 // killAll sends SIGKILL to all that is left. It is said once.
 func (p *plan) killAll(t *turn, cause string) {
-	p.killAt = time.Time{}
+	p.lameUntil, p.killAt = time.Time{}, time.Time{}
 	if p.endAt.IsZero() || p.endAt.After(t.now.Add(KillReserve)) {
 		p.endAt = t.now.Add(KillReserve)
 	}
@@ -136,7 +159,7 @@ func (p *plan) finish(t *turn) {
 		return
 	}
 	p.phase = finished
-	p.killAt, p.endAt = time.Time{}, time.Time{}
+	p.lameUntil, p.killAt, p.endAt = time.Time{}, time.Time{}, time.Time{}
 	p.publish(t, Event{Kind: KindRunEnded, Code: p.code, Live: p.live()})
 	t.emit(finishEffect{p.code})
 }

@@ -2,14 +2,16 @@ package supervisor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
 // roll is a restart of many, one after the other.
 type roll struct {
 	cause string
-	queue []*life       // still to be restarted, in order
-	busy  map[*life]int // being restarted, and the launch each had before
+	queue []*life          // still to be restarted, in order
+	busy  map[*life]int    // being restarted, and the launch each had before
+	extra map[string]*life // by type: serves while the others are restarted
 }
 
 // restart begins a roll, or restarts at once.
@@ -42,7 +44,7 @@ func (p *plan) begin(t *turn, lives []*life, cause string) {
 	if p.roll != nil {
 		p.endRoll(t, fmt.Errorf("another roll replaces it"))
 	}
-	p.roll = &roll{cause: cause, queue: lives, busy: map[*life]int{}}
+	p.roll = &roll{cause: cause, queue: lives, busy: map[*life]int{}, extra: map[string]*life{}}
 	p.advance(t)
 }
 
@@ -62,8 +64,12 @@ func (p *plan) advance(t *turn) {
 			return
 		}
 	}
+	if l := r.failedExtra(); l != nil {
+		p.endRoll(t, fmt.Errorf("%s, which was to serve meanwhile, does not get ready: nothing else was touched", l.id))
+		return
+	}
 	r.queue = slices.DeleteFunc(r.queue, func(l *life) bool {
-		if l.leaving || !r.room(l.typ) {
+		if l.leaving || !r.room(l.typ) || !p.covered(t, l.typ) {
 			return l.leaving
 		}
 		r.busy[l] = l.launch
@@ -78,6 +84,35 @@ func (p *plan) advance(t *turn) {
 	}
 }
 
+// covered says that an instance of a type may go down: behind a front door only when an
+// extra one serves, which is started for it.
+func (p *plan) covered(t *turn, typ *ProcessType) bool {
+	if !typ.Gated || !typ.Surge {
+		return true
+	}
+	if l := p.roll.extra[typ.Name]; l != nil {
+		return l.serves()
+	}
+	id := ID{typ.Name, 1}
+	for p.lives[id] != nil {
+		id.N++
+	}
+	p.roll.extra[typ.Name] = p.add(id, typ)
+	p.tell(t, p.lives[id], start{cause: p.roll.cause})
+	return false
+}
+
+// failedExtra is an extra instance that does not get ready before anything was touched.
+func (r *roll) failedExtra() *life {
+	for name, l := range r.extra {
+		touched := slices.ContainsFunc(slices.Collect(maps.Keys(r.busy)), func(b *life) bool { return b.typ.Name == name })
+		if l.failing() && !touched {
+			return l
+		}
+	}
+	return nil
+}
+
 // room says that one more of the type may be down.
 func (r *roll) room(typ *ProcessType) bool {
 	n := 0
@@ -90,6 +125,9 @@ func (r *roll) room(typ *ProcessType) bool {
 }
 
 func (p *plan) endRoll(t *turn, err error) {
+	for _, l := range p.roll.extra {
+		p.leave(t, l, p.roll.cause)
+	}
 	p.roll = nil
 	p.publish(t, Event{Kind: KindRollEnded, Err: err})
 }

@@ -28,12 +28,15 @@ func (p *plan) scale(t *turn, c Scale) error {
 // count is how many instances of a type are to be there.
 func (p *plan) count(name string) (n int) {
 	for _, l := range p.order {
-		if l.id.Type == name && !l.leaving {
+		if l.id.Type == name && !l.leaving && !p.extra(l) {
 			n++
 		}
 	}
 	return n
 }
+
+// extra says that an instance is there only for the roll that is going on.
+func (p *plan) extra(l *life) bool { return p.roll != nil && p.roll.extra[l.id.Type] == l }
 
 // resize makes the instances 1 to n of a type be there, and those above leave.
 func (p *plan) resize(t *turn, typ *ProcessType, n int, cause string) {
@@ -41,7 +44,7 @@ func (p *plan) resize(t *turn, typ *ProcessType, n int, cause string) {
 		p.join(t, ID{typ.Name, i + 1}, typ, cause)
 	}
 	for _, l := range slices.Backward(slices.Clone(p.order)) {
-		if l.id.Type == typ.Name && l.id.N > n {
+		if l.id.Type == typ.Name && l.id.N > n && !p.extra(l) {
 			p.leave(t, l, cause)
 		}
 	}
@@ -54,13 +57,19 @@ func (p *plan) join(t *turn, id ID, typ *ProcessType, cause string) {
 		return
 	}
 	if l == nil {
-		l = &life{id: id, typ: typ, launch: p.launches[id]}
-		p.lives[id] = l
-		p.order = append(p.order, l)
-		p.sort()
+		l = p.add(id, typ)
 	}
 	l.leaving = false
 	p.tell(t, l, start{cause: cause, held: p.held(typ)})
+}
+
+// add makes an instance that there is not yet.
+func (p *plan) add(id ID, typ *ProcessType) *life {
+	l := &life{id: id, typ: typ, launch: p.launches[id]}
+	p.lives[id] = l
+	p.order = append(p.order, l)
+	p.sort()
+	return l
 }
 
 // leave stops an instance for good; forget removes it when it is gone.

@@ -107,6 +107,9 @@ func (s *Supervisor) feedAll(queue []message) (code int, done bool) {
 
 // feed gives one message to the plan and performs the effects.
 func (s *Supervisor) feed(m message) (code int, done bool) {
+	if pause, ok := m.in.(Pause); ok {
+		m.in = pause.pass()
+	}
 	effects, refused := s.plan.step(time.Now(), m.in)
 	if m.reply != nil {
 		m.reply <- refused

@@ -83,6 +83,8 @@ func (p *player) do(verb string, args []string) {
 		p.formation.Types = append(p.formation.Types, p.processType(args))
 	case "forget-types":
 		p.formation.Types = nil
+	case "lame-duck":
+		p.formation.LameDuck = p.duration(args[0])
 	case "budget":
 		p.formation.StopBudget = p.duration(args[0])
 	case "wait":
@@ -274,6 +276,8 @@ func (p *player) set(typ *ProcessType, key, value string) {
 		typ.ReadyTimeout = time.Minute
 	case "after":
 		typ.After = strings.Split(value, ",")
+	case "surge":
+		typ.Surge = true
 	case "unavailable":
 		typ.MaxUnavailable = p.number(value)
 	case "fingerprint":
