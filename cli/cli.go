@@ -32,7 +32,7 @@ const (
 func Main(args []string, std Streams, incoming *signals.Incoming) int {
 	c := &command{std: std, incoming: incoming}
 	root := c.root()
-	root.SetArgs(args)
+	root.SetArgs(joinFront(args))
 	if err := root.Execute(); err != nil {
 		return c.fail(err)
 	}

@@ -14,6 +14,7 @@ const (
 	defaultStableAfter  = 10 * time.Second
 	defaultGiveUp       = 10
 	defaultReadyTimeout = time.Minute
+	defaultDrainTimeout = 30 * time.Second
 
 	backoffCap         = time.Minute
 	backoffCapTerminal = 5 * time.Second
@@ -34,7 +35,7 @@ func defaultStopBudget() time.Duration {
 
 // formation turns what was read into what the supervisor keeps.
 func (a *app) formation(terminal bool) supervisor.Formation {
-	f := supervisor.Formation{StopBudget: time.Duration(a.settings.stopBudget)}
+	f := supervisor.Formation{StopBudget: time.Duration(a.settings.stopBudget), LameDuck: time.Duration(a.settings.lameDuck)}
 	for _, name := range a.file.Types() {
 		typ := a.settings.processType(name, a.counts[name], terminal)
 		typ.Fingerprint = a.fingerprint(name)
@@ -64,6 +65,10 @@ func (s *settings) processType(name string, count int, terminal bool) supervisor
 		ReadyTimeout:   s.readyTimeout.of(name, defaultReadyTimeout),
 		After:          s.afterOf(name),
 		MaxUnavailable: s.maxUnavailable.of(name, 1),
+
+		Gated:        s.gated(name),
+		DrainTimeout: s.drainTimeout.of(name, defaultDrainTimeout),
+		Surge:        s.surge.of(name, 1) > 0,
 	}
 }
 

@@ -32,11 +32,16 @@ func (r *run) supervise(a *app) (code int, err error) {
 	}
 	r.launcher.socket = r.socket.Path()
 	prober := newProber(r.launcher)
-	r.sup = supervisor.New(a.formation(r.onTerminal()), supervisor.Options{Launcher: r.launcher, Prober: prober})
+	front, err := r.openFront(a)
+	if err != nil {
+		return 0, err
+	}
+	r.sup = supervisor.New(a.formation(r.onTerminal()), supervisor.Options{Launcher: r.launcher, Prober: prober, Gate: front})
 	r.launcher.report = r.sup.Report
 	r.narrator = &narrator{mux: r.mux, launcher: r.launcher, prober: prober}
 
 	told := r.narrate()
+	front.serve(r.sup)
 	server := r.serve()
 	r.incoming.Add(r.std.heard()...)
 	go (&relay{run: r}).relay(context.Background(), r.incoming.C())

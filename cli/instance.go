@@ -63,7 +63,11 @@ func (a *app) siblingPorts() (vars []string) {
 	seen := map[string]bool{} // of two types with one variable the first counts
 	for _, name := range a.file.Types() {
 		variable := portVariable(name)
-		if port := a.plan.first[name]; port > 0 && !seen[variable] {
+		port := a.plan.first[name]
+		if front := a.frontPort(); name == webType && front > 0 {
+			port = front
+		}
+		if port > 0 && !seen[variable] {
 			seen[variable] = true
 			vars = append(vars, fmt.Sprintf("%s=%d", variable, port))
 		}

@@ -64,6 +64,7 @@ func load(s *settings, r request, stdin io.Reader) (*app, error) {
 		if unknown == nil {
 			ms = append(ms, a.checkOrder()...)
 			ms = append(ms, a.checkReady()...)
+			ms = append(ms, a.checkFront()...)
 		}
 		a.warnAboutNames()
 		a.warnAboutGrace()

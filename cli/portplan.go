@@ -13,6 +13,7 @@ import (
 type portPlan struct {
 	base  int            // what a command that is no type gets; 0: none
 	first map[string]int // of each type that has one: its instance 1's
+	front int            // of the front door that took the place of web's first; 0: none
 	auto  *autoPorts     // with --port auto
 }
 
@@ -46,6 +47,10 @@ func (a *app) planPorts() procfile.Mistakes {
 		scheme.Lead = only
 	}
 	a.plan = portPlan{base: base, first: scheme.First(a.file.Types())}
+	if a.settings.front == frontAtBase {
+		a.plan.front = a.plan.first[webType]
+		a.plan.first[webType]++
+	}
 	return a.checkFit(scheme)
 }
 

@@ -31,7 +31,7 @@ func (p *prober) Probe(launch supervisor.Launch, kind supervisor.ReadyKind) {
 		ID:     here.id,
 		Socket: here.notify,
 	}
-	if p.launcher.app.Load().settings.listens(launch.ID.Type) {
+	if s := p.launcher.app.Load().settings; s.listens(launch.ID.Type) || s.gated(launch.ID.Type) {
 		target.Port = p.launcher.app.Load().plan.of(launch.ID)
 	}
 	p.prober.Probe(readyKey(launch), target, func(r ready.Result) {

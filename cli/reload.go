@@ -149,6 +149,8 @@ func (s *settings) fixed() []given {
 		{"port", s.ports.base.String()},
 		{"port-step", s.ports.step.String()},
 		{"no-port", fmt.Sprint(s.ports.none)},
+		{"front", s.front.String()},
+		{"trust-forwarded", s.trustForwarded.value},
 		{"log-format", s.logFormat.value},
 		{"no-prefix", fmt.Sprint(s.noPrefix)},
 		{"no-timestamp", fmt.Sprint(s.noTimestamp)},

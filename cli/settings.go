@@ -72,6 +72,12 @@ type settings struct {
 	after          *perType[[]string]
 	maxUnavailable *perType[int]
 
+	front          frontAddr
+	surge          *perType[int]
+	drainTimeout   *perType[time.Duration]
+	lameDuck       duration
+	trustForwarded *choice
+
 	logFormat   *choice
 	color       *choice
 	noPrefix    bool
@@ -94,6 +100,9 @@ func newSettings() *settings {
 		readyTimeout:   newPerType("DURATION", parseDuration),
 		after:          newPerType("TYPE[+TYPE]", parseAfter),
 		maxUnavailable: newPerType("N", parseAtLeastOne),
+		surge:          newPerType("0|1", oneOf([]string{"0", "1"}, 0, 1)),
+		drainTimeout:   newPerType("DURATION", parseDuration),
+		trustForwarded: newChoice("private", "none", "all"),
 		logFormat:      newChoice("text", "json"),
 		color:          newChoice("auto", "always", "never"),
 		tail:           1 << 20,
@@ -118,6 +127,12 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.Var(s.readyTimeout, "ready-timeout", "when to warn of a launch that is not ready (default 1m) *")
 	f.Var(s.after, "after", "types to wait for before the first launch, as in worker=web+db *")
 	f.Var(s.maxUnavailable, "max-unavailable", "instances that a roll may have down at a time (default 1) *")
+	f.Var(&s.front, "front", "a front door for web at ADDR, or at web's base port")
+	f.Lookup("front").NoOptDefVal = frontAtBase
+	f.Var(s.surge, "surge", "extra instances that a roll behind the front door starts first (default 1) *")
+	f.Var(s.drainTimeout, "drain-timeout", "how long its requests in flight may take (default 30s) *")
+	f.Var(&s.lameDuck, "lame-duck", "how long it serves on after SIGTERM")
+	f.Var(s.trustForwarded, "trust-forwarded", "whose X-Forwarded headers are kept")
 	f.Var(s.logFormat, "log-format", "how output is written")
 	f.Var(s.color, "color", "colour the prefixes; NO_COLOR and FORCE_COLOR are honoured")
 	f.BoolVar(&s.noPrefix, "no-prefix", false, "write lines without the instance's name")
@@ -148,6 +163,8 @@ func (s *settings) named() []naming {
 		{"ready-timeout", s.readyTimeout.types()},
 		{"after", append(s.after.types(), s.awaited()...)},
 		{"max-unavailable", s.maxUnavailable.types()},
+		{"surge", s.surge.types()},
+		{"drain-timeout", s.drainTimeout.types()},
 		{"quiet", s.quiet.names},
 	}
 }
