@@ -22,6 +22,7 @@ type app struct {
 	server *Server
 	client *Client
 	socket string
+	close  func()        // what is done between the end of the run and that of its API
 	ended  chan struct{} // closed when the run, its output and its API have ended
 }
 
@@ -105,7 +106,7 @@ func start(t *testing.T, change func(*Options, *limits), types ...supervisor.Pro
 	a := &app{
 		world:  w,
 		sup:    supervisor.New(supervisor.Formation{Types: types}, supervisor.Options{Launcher: w, Prober: w}),
-		mux:    output.NewMux(output.Options{Sinks: []output.Sink{lines}, TailBytes: output.DefaultTail}),
+		mux:    output.NewMux(output.Options{Taps: []output.Sink{lines}, TailBytes: output.DefaultTail}),
 		socket: filepath.Join(t.TempDir(), "s"),
 		ended:  make(chan struct{}),
 	}
@@ -129,7 +130,7 @@ func (a *app) run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan error)
+	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(listener) }()
 	go func() {
 		defer close(a.ended)
@@ -137,8 +138,13 @@ func (a *app) run(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		a.mux.Close(ctx)
+		if a.close != nil {
+			a.close()
+		}
 		a.server.Close(ctx)
-		<-served
+		if err := <-served; err != nil {
+			t.Errorf("Serve = %v, want nil", err)
+		}
 	}()
 	t.Cleanup(func() {
 		a.sup.Do(context.Background(), supervisor.Shutdown{Cause: "the test ends", Now: true})
@@ -150,9 +156,7 @@ func (a *app) run(t *testing.T) {
 }
 
 // ctx ends when a test has hung for too long.
-func (a *app) ctx(t *testing.T) context.Context { return patient(t) }
-
-func patient(t *testing.T) context.Context {
+func (a *app) ctx(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), enough)
 	t.Cleanup(cancel)
 	return ctx

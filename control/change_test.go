@@ -9,6 +9,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"supervise/supervisor"
 )
@@ -89,6 +90,7 @@ func TestARollThatIsReplacedSaysSo(t *testing.T) {
 // until waits for an instance's state.
 func (a *app) until(t *testing.T, instance, state string) {
 	t.Helper()
+	ctx := a.ctx(t)
 	for {
 		now := a.server.record.now(selection{instance})
 		if len(now.instances) == 1 && now.instances[0].To.String() == state {
@@ -96,7 +98,7 @@ func (a *app) until(t *testing.T, instance, state string) {
 		}
 		select {
 		case <-now.changed:
-		case <-a.ctx(t).Done():
+		case <-ctx.Done():
 			t.Fatalf("%s is not %s: %v", instance, state, now.instances)
 		}
 	}
@@ -204,6 +206,7 @@ func TestRefusals(t *testing.T) {
 		want Error
 	}{
 		{a.client.Restart(ctx, []string{"web.9"}, false, nil), Error{404, "web.9: no such instance", known}},
+		{a.client.Restart(ctx, []string{"wed"}, false, nil), Error{404, "wed: no such process type", known}},
 		{a.client.Restart(ctx, []string{"web.x"}, false, nil), Error{400, `"web.x" is not an instance: instances are named like web.1`, nil}},
 		{a.client.Stop(ctx, nil, nil), Error{400, "no instance and no process type is named", nil}},
 		{a.client.Stop(ctx, []string{""}, nil), Error{400, "a name is empty", nil}},
@@ -261,7 +264,16 @@ func TestAReloadIsDoneWhenWhatChangedHasRolled(t *testing.T) {
 
 func TestDownReturnsWhenTheSocketIsFree(t *testing.T) {
 	a := start(t, nil, typ("web", 2))
+	early := make(chan struct{})
+	a.close = func() {
+		select {
+		case <-early:
+			t.Error("Down has returned before the API ended")
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 	expect(t, func(told func(Change)) error {
+		defer close(early)
 		return a.client.Down(a.ctx(t), told)
 	}, "", "web.1 down pid 0, was 1", "web.2 down pid 0, was 2")
 	l, err := Listen(Where{Root: t.TempDir(), Socket: a.socket})

@@ -89,7 +89,8 @@ type LogsOptions struct {
 }
 
 // Line is a record: one line, or how many were Lost before the next one because they came
-// faster than they were read.
+// faster than they were read. Where a broken stream was taken up too late, it is at least
+// so many.
 type Line struct {
 	output.Batch
 	Lost uint64

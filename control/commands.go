@@ -50,7 +50,7 @@ func (s *Server) refuseCommand(w http.ResponseWriter, err error) {
 	switch {
 	case errors.As(err, &bad):
 		refuseRequest(w, http.StatusBadRequest, err)
-	case errors.Is(err, supervisor.ErrUnknown):
+	case errors.Is(err, supervisor.ErrUnknown), errors.Is(err, supervisor.ErrUnknownType):
 		s.refuseName(w, err)
 	case errors.Is(err, supervisor.ErrEnding), errors.Is(err, context.DeadlineExceeded):
 		refuseRequest(w, http.StatusServiceUnavailable, err)

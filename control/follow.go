@@ -80,15 +80,14 @@ func (p *pursuit) follow(ctx context.Context) error {
 	defer p.events.close()
 	for !p.done() {
 		e, err := nextEvent(ctx, p.events)
-		if err == io.EOF && p.down {
-			break // not before: until then the socket is taken
-		}
-		if err == io.EOF {
+		switch {
+		case err == io.EOF && p.down: // not before: until then the socket is taken
+			return errors.Join(p.failed...)
+		case err == io.EOF:
 			err = errors.New("supervise has ended before this was done")
-		}
-		if err == nil && e.Lost > 0 {
+		case err == nil && e.Lost > 0:
 			err = p.catchUp(ctx)
-		} else if err == nil && e.Seq > p.seq {
+		case err == nil && e.Seq > p.seq:
 			err = p.see(e)
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -30,13 +31,15 @@ func (a *app) raw(t *testing.T, text string) net.Conn {
 // works says that supervision goes on, by itself and for a client of good manners.
 func (a *app) works(t *testing.T) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), enough)
+	defer cancel()
 	for range 20 {
 		_, watcher := a.sup.Watch(0)
-		if err := a.sup.Do(a.ctx(t), supervisor.Restart{}); err != nil {
+		if err := a.sup.Do(ctx, supervisor.Restart{}); err != nil {
 			t.Fatal(err)
 		}
 		for {
-			e, _, err := watcher.Next(a.ctx(t))
+			e, _, err := watcher.Next(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,8 +133,15 @@ func TestLargeRequestsAreNotRead(t *testing.T) {
 	a.works(t)
 }
 
-func zeros(n int64) io.Reader {
-	return io.LimitReader(strings.NewReader(strings.Repeat("0", int(n))), n)
+func zeros(n int64) io.Reader { return io.LimitReader(zero{}, n) }
+
+type zero struct{}
+
+func (zero) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
 }
 
 // TestASlowReaderLosesItsBacklogAndIsTold: it reads nothing while more happens than is
@@ -140,10 +150,6 @@ func TestASlowReaderLosesItsBacklogAndIsTold(t *testing.T) {
 	a := start(t, nil, typ("web", 10))
 	slow := a.raw(t, "GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n")
 	for a.server.record.now(nil).seq < 4*keptEvents {
-		if err := a.sup.Do(a.ctx(t), supervisor.Signal{IDs: []supervisor.ID{{Type: "web"}}, Signal: 1}); err != nil {
-			t.Fatal(err)
-		}
-		a.drainSignals()
 		a.works(t)
 	}
 	seen, lost := uint64(0), uint64(0)
@@ -152,8 +158,9 @@ func TestASlowReaderLosesItsBacklogAndIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &feed{client: a.client, body: resp.Body, lines: bufio.NewScanner(resp.Body)}
+	ctx := a.ctx(t)
 	for seen+lost < a.server.record.now(nil).seq {
-		e, err := nextEvent(a.ctx(t), f)
+		e, err := nextEvent(ctx, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,12 +177,6 @@ func TestASlowReaderLosesItsBacklogAndIsTold(t *testing.T) {
 	t.Logf("%d seen, %d lost", seen, lost)
 }
 
-func (a *app) drainSignals() {
-	for len(a.signals) > 0 {
-		<-a.signals
-	}
-}
-
 func TestASlowReaderOfTheLogLosesItsOwnLines(t *testing.T) {
 	a := start(t, nil, typ("web", 1), typ("worker", 1))
 	slow := a.raw(t, "GET /v1/logs?follow=true&lines=0&name=web HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -189,10 +190,10 @@ func TestASlowReaderOfTheLogLosesItsOwnLines(t *testing.T) {
 		a.write("worker", "worker.1", "does not count")
 	}
 	f := &feed{client: a.client, body: resp.Body, lines: bufio.NewScanner(resp.Body)}
-	seen, lost := 0, 0
+	ctx, seen, lost := a.ctx(t), 0, 0
 	for seen+lost < lines {
 		var l line
-		if err := f.next(a.ctx(t), &l); err != nil {
+		if err := f.next(ctx, &l); err != nil {
 			t.Fatal(err)
 		}
 		if lost += int(l.Lost); l.Lost == 0 {
@@ -216,5 +217,23 @@ func TestAReaderThatTakesNothingIsCutOff(t *testing.T) {
 	}
 	for len(a.server.streams) > 0 {
 		a.works(t)
+	}
+}
+
+// TestAStreamMayBeIdle for longer than a request, or a write, may take.
+func TestAStreamMayBeIdle(t *testing.T) {
+	a := start(t, func(_ *Options, l *limits) { l.write, l.request = 20*time.Millisecond, 20*time.Millisecond }, typ("web", 1))
+	c := a.raw(t, "GET /v1/logs?follow=true HTTP/1.1\r\nHost: x\r\n\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &feed{client: a.client, body: resp.Body, lines: bufio.NewScanner(resp.Body)}
+	for _, n := range []int{10, 10_000} {
+		a.client.Wait(a.ctx(t), ForStopped, 50*time.Millisecond) // which it is not
+		a.write("web", "web.1", strings.Repeat("x", n))
+		if data, err := f.event(); err != nil || len(data) < n {
+			t.Fatalf("heard %q, %v, want %d bytes", data, err, n)
+		}
 	}
 }

@@ -19,8 +19,8 @@ const (
 const system = "system"
 
 // Lines is the sink through which logs are followed. It never blocks: a follower that is
-// too slow loses its backlog. The zero value is ready. It must be given to the mux as one
-// of the sinks, and sees what they see.
+// too slow loses its backlog. The zero value is ready. It is given to the mux as one of its
+// Taps, so that it gets the lines of quiet types too.
 type Lines struct {
 	mu        sync.Mutex
 	followers map[*follower]struct{}

@@ -20,7 +20,7 @@ const maxHistory = 16 << 20
 type logQuery struct {
 	meant  selection
 	from   uint64 // the position it knows all before of
-	lines  int    // the most to begin with
+	lines  int    // the most to begin with, if it knows none
 	follow bool
 }
 
@@ -29,7 +29,7 @@ func (s *Server) readLogQuery(r *http.Request) (q logQuery, err error) {
 		return q, err
 	}
 	q.meant, q.lines = r.Form["name"], math.MaxInt
-	if text := r.FormValue("lines"); text != "" {
+	if text := r.FormValue("lines"); text != "" && q.from == 0 {
 		if q.lines, err = strconv.Atoi(text); err != nil || q.lines < 0 {
 			return q, fmt.Errorf("%q is not a number of lines", text)
 		}
@@ -55,7 +55,7 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) {
 		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown))
 		return
 	}
-	out, done, ok := s.open(w, r)
+	out, done, ok := s.open(w)
 	if !ok {
 		return
 	}
@@ -64,7 +64,8 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) {
 	defer s.options.Lines.leave(f)
 	log := &logStream{server: s, out: out, at: int64(q.from)}
 	log.json = output.NewJSON(&log.line)
-	if out.begin() != nil || log.send(s.history(q, f)) != nil || !q.follow {
+	kept, lost := s.history(q, f) // before the head, which says that from now on all is heard
+	if out.begin() != nil || log.send(kept, lost) != nil || !q.follow {
 		return
 	}
 	for {
@@ -91,7 +92,10 @@ func (s *Server) history(q logQuery, f *follower) (all []output.Batch, lost uint
 		if s.options.Tail == nil || name == "" && !q.meant.has(system, system) {
 			continue
 		}
-		kept, _ := s.options.Tail.Since(name, int64(q.from))
+		kept, whole := s.options.Tail.Since(name, int64(q.from))
+		if q.from > 0 && !whole {
+			lost++ // at least: what is not kept cannot be counted
+		}
 		for _, b := range kept {
 			size += recordSize + len(b.Data)
 		}
@@ -136,7 +140,7 @@ func (l *logStream) send(batches []output.Batch, lost uint64) error {
 			return err
 		}
 	}
-	return l.out.flush()
+	return l.out.control.Flush()
 }
 
 // sendBatch writes an event for each line, as --log-format json would.

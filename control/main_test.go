@@ -2,6 +2,8 @@ package control
 
 import (
 	"os"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -24,5 +26,20 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Unsetenv("SUPERVISE_SOCKET")
-	os.Exit(m.Run())
+	code := m.Run()
+	if code == 0 && !quiet() {
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// quiet says that no goroutine is left, but for the runtime's and the one that asks.
+func quiet() bool {
+	for end := time.Now().Add(enough); runtime.NumGoroutine() > 1; runtime.Gosched() {
+		if time.Now().After(end) {
+			pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
+			return false
+		}
+	}
+	return true
 }

@@ -1,22 +1,15 @@
 package control
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"supervise/output"
 	"supervise/supervisor"
 )
 
@@ -171,168 +164,6 @@ func TestACursorTakesUpTheEventsWhereTheyWereLeft(t *testing.T) {
 	}
 	if status, text := a.curl(t, "GET", "/v1/events?after=x", ""); status != 400 || text != "{\"error\":\"\\\"x\\\" is not a cursor: take the id of an event\"}\n" {
 		t.Errorf("a bad cursor: %d %s", status, text)
-	}
-}
-
-// cut passes connections on to a server and breaks each after some bytes of its answer.
-func cut(t *testing.T, to string, after int64) (socket string) {
-	t.Helper()
-	socket = filepath.Join(t.TempDir(), "cut")
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var open sync.WaitGroup
-	t.Cleanup(func() { l.Close(); open.Wait() })
-	open.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			s, err := net.Dial("unix", to)
-			if err != nil {
-				c.Close()
-				continue
-			}
-			open.Go(func() { io.Copy(s, c); s.Close() })
-			open.Go(func() { io.CopyN(c, s, after); c.Close(); s.Close() })
-		}
-	})
-	return socket
-}
-
-func TestAClientGoesOnWhereAStreamBroke(t *testing.T) {
-	a := start(t, nil, typ("web", 1))
-	broken := newClient(cut(t, a.socket, 2000))
-	defer broken.Close()
-	for n := range 100 {
-		a.write("web", "web.1", fmt.Sprintf("line %d", n))
-	}
-	n := 0
-	for l, err := range broken.Logs(a.ctx(t), LogsOptions{Lines: -1, Names: []string{"web"}}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := fmt.Sprintf("line %d\n", n); string(l.Data) != want {
-			t.Fatalf("got %q, want %q", l.Data, want)
-		}
-		n++
-	}
-	if n != 100 {
-		t.Errorf("%d lines, want 100", n)
-	}
-}
-
-func TestALineComesBackAsItWas(t *testing.T) {
-	a := start(t, nil, typ("web", 1))
-	a.write("web", "web.1", "not \xff UTF-8")
-	a.write("", "", "about nobody")
-	for name, want := range map[string]output.Batch{
-		"web":    {Source: output.Source{Type: "web", Instance: "web.1"}, Data: []byte("not \xff UTF-8\n")},
-		"system": {Data: []byte("about nobody\n")},
-	} {
-		for l, err := range a.client.Logs(a.ctx(t), LogsOptions{Lines: 1, Names: []string{name}}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if l.Source != want.Source || !bytes.Equal(l.Data, want.Data) || l.Stream != output.System || l.Time.IsZero() {
-				t.Errorf("%s: %+v, want %+v", name, l.Batch, want)
-			}
-		}
-	}
-}
-
-// TestNoLineComesTwiceOrIsMissingAtTheSeam opens streams while lines are being written,
-// at cursors of all kinds.
-func TestNoLineComesTwiceOrIsMissingAtTheSeam(t *testing.T) {
-	a := start(t, nil, typ("web", 2), typ("worker", 1))
-	const lines = 3000
-	var writing, reading sync.WaitGroup
-	begun := make(chan struct{})
-	for w, name := range []string{"web.1", "web.2", "worker.1"} {
-		writing.Go(func() {
-			for n := range lines {
-				a.write(name[:len(name)-2], name, fmt.Sprintf("%d", n))
-				if w == 0 && n == 100 {
-					close(begun)
-				}
-			}
-		})
-	}
-	<-begun
-	for range 8 {
-		reading.Go(func() {
-			next := map[string]int{}
-			for l, err := range a.client.Logs(a.ctx(t), LogsOptions{Lines: -1, Follow: true}) {
-				if err != nil || l.Lost > 0 {
-					t.Errorf("lost %d, %v", l.Lost, err)
-					return
-				}
-				if want := fmt.Sprintf("%d\n", next[l.Instance]); string(l.Data) != want {
-					t.Errorf("%s: got %q, want %q", l.Instance, l.Data, want)
-					return
-				}
-				next[l.Instance]++
-				if next["web.1"] == lines && next["web.2"] == lines && next["worker.1"] == lines {
-					return
-				}
-			}
-		})
-	}
-	writing.Wait()
-	reading.Wait()
-}
-
-func TestFollowersHearTheLastWords(t *testing.T) {
-	a := start(t, nil, typ("web", 1))
-	heard := make(chan string)
-	go func() {
-		last := ""
-		for l, err := range a.client.Logs(a.ctx(t), LogsOptions{Lines: -1, Follow: true}) {
-			if err != nil {
-				t.Error(err)
-			}
-			last = string(l.Data)
-			heard <- last
-		}
-		close(heard)
-	}()
-	a.write("web", "web.1", "first")
-	<-heard
-	a.write("web", "web.1", "last")
-	a.sup.Do(context.Background(), supervisor.Shutdown{Cause: "test"})
-	last := ""
-	for l := range heard {
-		last = l
-	}
-	if last != "last\n" {
-		t.Errorf("the last that was heard is %q", last)
-	}
-}
-
-func TestTheLastNLinesAreOfAll(t *testing.T) {
-	a := start(t, nil, typ("web", 1), typ("worker", 1))
-	a.write("web", "web.1", "1\n2\n3")
-	a.write("worker", "worker.1", "4")
-	a.write("web", "web.1", "5")
-	for n, want := range map[int]string{0: "", 1: "5", 2: "45", 4: "2345", 99: "12345"} {
-		got := ""
-		for l, err := range a.client.Logs(a.ctx(t), LogsOptions{Lines: n}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got += strings.TrimSpace(string(l.Data))
-		}
-		if got != want {
-			t.Errorf("the last %d are %q, want %q", n, got, want)
-		}
-	}
-	var unknown *Error
-	for _, err := range a.client.Logs(a.ctx(t), LogsOptions{Names: []string{"wed"}}) {
-		if !errors.As(err, &unknown) || unknown.Reason != "wed: no such instance nor process type" {
-			t.Errorf("an unknown name: %v", err)
-		}
 	}
 }
 

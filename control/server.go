@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -91,7 +92,7 @@ func newServer(o Options, l limits) *Server {
 		Handler:           s.routes(),
 		ReadHeaderTimeout: l.header,
 		ReadTimeout:       l.request,
-		WriteTimeout:      l.request,
+		WriteTimeout:      2 * l.request, // what was done for so long is still told
 		IdleTimeout:       3 * l.request,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0), // what clients do wrong is theirs
@@ -129,10 +130,14 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// Serve answers until Close, and returns when it cannot accept connections any more. It
-// owns the listener from then on.
+// Serve answers until Close, and then returns nil, or until no connection can be accepted
+// any more. It closes the listener.
 func (s *Server) Serve(l *Listener) error {
-	return s.http.Serve(newGuard(l, s.limits.connections))
+	err := s.http.Serve(newGuard(l, s.limits.connections))
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }
 
 // Close ends the API. Open streams get what is recorded and the lines that were written

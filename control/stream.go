@@ -19,7 +19,7 @@ type stream struct {
 }
 
 // open begins a stream, or says that there are too many. Done gives its place back.
-func (s *Server) open(w http.ResponseWriter, r *http.Request) (out *stream, done func(), ok bool) {
+func (s *Server) open(w http.ResponseWriter) (out *stream, done func(), ok bool) {
 	select {
 	case s.streams <- struct{}{}:
 	default:
@@ -28,7 +28,6 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (out *stream, done
 		return nil, nil, false
 	}
 	out = &stream{w: w, control: http.NewResponseController(w), timeout: s.limits.write}
-	out.control.SetReadDeadline(time.Time{}) // it may last; its end is noticed all the same
 	return out, func() { <-s.streams }, true
 }
 
@@ -36,7 +35,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (out *stream, done
 func (st *stream) begin() error {
 	st.w.Header().Set("Content-Type", "text/event-stream")
 	st.w.Header().Set("Cache-Control", "no-store")
-	return st.flush()
+	return st.control.Flush()
 }
 
 // send adds an event. Name and id may be empty; data is one line, its newline included.
@@ -67,11 +66,6 @@ func (st *stream) sendJSON(name, id string, v any) error {
 		return err
 	}
 	return st.send(name, id, append(data, '\n'))
-}
-
-func (st *stream) flush() error {
-	st.control.SetWriteDeadline(time.Now().Add(st.timeout))
-	return st.control.Flush()
 }
 
 // cursor names a position of this run.
@@ -110,7 +104,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		refuseRequest(w, http.StatusBadRequest, err)
 		return
 	}
-	out, done, ok := s.open(w, r)
+	out, done, ok := s.open(w)
 	if !ok {
 		return
 	}
@@ -146,7 +140,7 @@ func (s *Server) sendNews(out *stream, n news) error {
 			return err
 		}
 	}
-	return out.flush()
+	return out.control.Flush()
 }
 
 func (s *Server) sendEvent(out *stream, e supervisor.Event) error {

@@ -42,7 +42,7 @@ func (s *Server) wait(w http.ResponseWriter, r *http.Request) {
 		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown))
 		return
 	}
-	out, done, ok := s.open(w, r)
+	out, done, ok := s.open(w)
 	if !ok {
 		return
 	}
