@@ -10,11 +10,13 @@ import (
 type Options struct {
 	// Sinks get every record, in this order.
 	Sinks []Sink
+	// Taps get every record after the Sinks, those of Quiet types too.
+	Taps []Sink
 	// TailBytes is the memory for the last records of one instance; 0 keeps none.
 	// [DefaultTail] is the flag's default.
 	TailBytes int
-	// Quiet are the process types whose lines go to the tail alone. What supervise says
-	// about them is printed all the same.
+	// Quiet are the process types whose lines go to the tail and the Taps alone. What
+	// supervise says about them is printed all the same.
 	Quiet []string
 	// SinkDied, if set, is called once for each sink that has failed for good. It must
 	// neither block nor call the Mux.
@@ -63,11 +65,17 @@ func NewMux(o Options) *Mux {
 	for _, s := range o.Sinks {
 		m.outlets = append(m.outlets, &outlet{sink: s, refused: &m.refused})
 	}
+	for _, s := range o.Taps {
+		m.outlets = append(m.outlets, &outlet{sink: s, tap: true, refused: &m.refused})
+	}
 	for _, t := range o.Quiet {
 		m.quiet[t] = true
 	}
 	return m
 }
+
+// Loss returns what has been lost until now.
+func (m *Mux) Loss() Loss { return Loss{Unread: m.unread.Load(), Refused: m.refused.Load()} }
 
 // Tail returns the records that are kept.
 func (m *Mux) Tail() *Tail { return m.tail }
@@ -104,7 +112,7 @@ func (m *Mux) Close(ctx context.Context) Loss {
 			m.unread.Add(m.owed.Load())
 		}
 	}
-	return Loss{Unread: m.unread.Load(), Refused: m.refused.Load()}
+	return m.Loss()
 }
 
 func (m *Mux) lose(ln *lane, bytes int) {

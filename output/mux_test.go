@@ -114,8 +114,8 @@ func TestBatchesAreNumberedByTheirBytes(t *testing.T) {
 }
 
 func TestQuietTypesAreKeptAndNotPrintedButTheirNoticesAre(t *testing.T) {
-	s := newScreen()
-	m := NewMux(Options{Sinks: []Sink{s}, TailBytes: DefaultTail, Quiet: []string{"web"}})
+	s, tap := newScreen(), newScreen()
+	m := NewMux(Options{Sinks: []Sink{s}, Taps: []Sink{tap}, TailBytes: DefaultTail, Quiet: []string{"web"}})
 	quiet, loud := start(t, m, "web.1", 1), start(t, m, "worker.1", 1)
 	quiet.say(t, "hush\n")
 	quiet.exit()
@@ -124,6 +124,7 @@ func TestQuietTypesAreKeptAndNotPrintedButTheirNoticesAre(t *testing.T) {
 	loud.die()
 	m.Close(context.Background())
 	s.want(t, "web.1 1 system: web.1 exited", "worker.1 1 stdout: hello")
+	tap.want(t, "web.1 1 stdout: hush", "web.1 1 system: web.1 exited", "worker.1 1 stdout: hello")
 	if got, _ := m.Tail().Since("web.1", 0); len(got) != 2 || string(got[0].Data) != "hush\n" {
 		t.Errorf("the tail has %v, want the line and the notice", got)
 	}

@@ -35,12 +35,12 @@ func (m *Mux) write(b *Batch) {
 	b.Offset = m.offset
 	m.offset += int64(len(b.Data))
 	m.tail.Write(b)
-	if m.quiet[b.Type] && b.Stream != System {
-		return
-	}
+	quiet := m.quiet[b.Type] && b.Stream != System
 	var died error
 	for _, o := range m.outlets {
-		died = errors.Join(died, o.write(b))
+		if o.tap || !quiet {
+			died = errors.Join(died, o.write(b))
+		}
 	}
 	if died != nil {
 		m.mourn(died)
@@ -78,6 +78,7 @@ func (m *Mux) add(src Source, n Notice) {
 // An outlet is a sink, and the count of what it has not taken.
 type outlet struct {
 	sink    Sink
+	tap     bool // gets what is quiet, too
 	dead    bool
 	missed  int           // bytes lost to a full disk and not yet told
 	refused *atomic.Int64 // the mux's count
