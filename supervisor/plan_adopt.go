@@ -17,7 +17,7 @@ func (p *plan) adopt(t *turn, f Formation) error {
 			p.leave(t, l, "its type is gone")
 			continue
 		}
-		if typ.Fingerprint != l.typ.Fingerprint {
+		if typ.Fingerprint != l.typ.Fingerprint && l.wanted { // what was stopped stays so
 			changed = append(changed, l)
 		}
 		l.typ = typ

@@ -135,14 +135,7 @@ func (p *plan) endRoll(t *turn, err error) {
 // serves says that a launch is as ready as it will get: ready, or up where nobody
 // probes it, or done.
 func (l *life) serves() bool {
-	switch {
-	case l.ready:
-		return true
-	case l.typ.Ready == ReadyUnprobed:
-		return l.state == Up
-	default:
-		return l.state == Ended
-	}
+	return l.ready || l.state == Ended || l.state == Up && l.typ.Ready == ReadyUnprobed
 }
 
 // failing says that a launch has ended, or has not got ready in time.

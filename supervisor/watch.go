@@ -9,6 +9,7 @@ import (
 // Snapshot is the state of every instance: the last event of each, in no order.
 type Snapshot struct {
 	Seq       uint64 // of the last event that it knows of
+	Ending    bool   // the shutdown has begun
 	Instances map[ID]Event
 }
 
@@ -17,6 +18,7 @@ type Snapshot struct {
 type board struct {
 	mu       sync.Mutex
 	seq      uint64
+	ending   bool
 	last     map[ID]Event
 	watchers map[*Watcher]struct{}
 	closed   bool
@@ -32,6 +34,7 @@ func (b *board) publish(e Event) {
 	defer b.mu.Unlock()
 	b.seq++
 	e.Seq = b.seq
+	b.ending = b.ending || e.Kind == KindRunEnding
 	switch {
 	case e.Kind == KindRemoved:
 		delete(b.last, e.ID)
@@ -73,7 +76,7 @@ func (s *Supervisor) Watch(limit int) (Snapshot, *Watcher) {
 	defer b.mu.Unlock()
 	w := &Watcher{board: b, limit: limit, wake: make(chan struct{}, 1)}
 	b.watchers[w] = struct{}{}
-	snapshot := Snapshot{Seq: b.seq, Instances: make(map[ID]Event, len(b.last))}
+	snapshot := Snapshot{Seq: b.seq, Ending: b.ending, Instances: make(map[ID]Event, len(b.last))}
 	for id, e := range b.last {
 		snapshot.Instances[id] = e
 	}
