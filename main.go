@@ -6,10 +6,14 @@ import (
 	"os"
 
 	"supervise/cli"
+	"supervise/process"
 	"supervise/signals"
 )
 
 func main() {
+	if process.Guard() { // we were the guardian of another supervise
+		return
+	}
 	incoming := signals.Listen()
 	os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, incoming))
 }

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"supervise/process"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
@@ -15,6 +18,9 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 // TestMain makes the test binary every program that scripts run: supervise itself, with
 // the race detector if the tests have it, and child, which plays the apps.
 func TestMain(m *testing.M) {
+	if process.Guard() {
+		return
+	}
 	testscript.Main(m, map[string]func(){"supervise": main, "child": child})
 }
 
@@ -38,6 +44,11 @@ func TestScripts(t *testing.T) {
 func setup(env *testscript.Env) error {
 	env.Setenv("SUPERVISE_NO_PORT", "true")
 	env.Setenv("GOTRACEBACK", "single")
+	run := filepath.Join(env.WorkDir, ".run")
+	if err := os.Mkdir(run, 0o700); err != nil {
+		return err
+	}
+	env.Setenv("XDG_RUNTIME_DIR", run)
 	env.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	jobs := jobs{}
 	env.Values[jobsKey{}] = jobs

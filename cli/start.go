@@ -59,14 +59,18 @@ func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string)
 		return 0, explainSocket(err)
 	}
 	defer socket.Close()
+	r := &run{command: c, given: given, args: args, socket: socket}
+	if r.observer, err = r.openMetrics(s.metrics); err != nil { // its port is no instance's
+		return 0, err
+	}
 	all := a.instances()
 	warnings, err := a.preflight(all)
 	if err != nil {
 		return 0, err
 	}
-	r := &run{command: c, given: given, args: args, socket: socket}
 	r.mux = output.NewMux(output.Options{
-		Sinks:     []output.Sink{c.sink(s, all), &r.lines},
+		Sinks:     []output.Sink{c.sink(s, all)},
+		Taps:      r.taps(),
 		TailBytes: int(s.tail),
 		Quiet:     s.quiet.names,
 	})

@@ -37,6 +37,17 @@
 // back to us. Strangers are reaped without a word. [Table.Close] ends who is left;
 // [RunAsInit] is the whole life of a one-off as PID 1.
 //
+// # When we are killed
+//
+// As PID 1 the kernel ends everybody with us. Elsewhere PDEATHSIG ends the leaders, and the
+// guardian ([Table.Guard]) the others: a child that is our own program once more ([Guard]),
+// in a session of its own, so that no signal to our group hits it. It sleeps in a read of a
+// pipe whose writing end is ours alone; at its end it reads the ledger, a file in memory in
+// which we keep the live sessions, and kills until nobody is left. It is started after the
+// first launches; [Guarded] tells when it had to be replaced. Nobody sweeps if both are
+// killed within a millisecond; nobody finds who has left its session and hides its
+// environment.
+//
 // # What it needs
 //
 // A fork keeps its P until the child has executed its program (golang/go#5838): the
@@ -46,7 +57,8 @@
 // # macOS
 //
 // There is no subreaper, no PDEATHSIG and no WNOWAIT there that can be trusted: a
-// double-forked daemon cannot be followed, and groups are polled while they linger.
+// double-forked daemon cannot be followed, not by the guardian either, and groups are polled
+// while they linger.
 //
 //	table, err := process.New(func(e process.Event) { inputs <- e })
 //	web := process.Key{Name: "web.1", Launch: 1}

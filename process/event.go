@@ -18,11 +18,15 @@ const (
 	// Denied: the kernel did not let us signal Left[0] (a process of another user); Err says
 	// so. Once for each process, at any time between Launched and Gone.
 	Denied
+	// Guarded is of no launch (Key is zero): PID is the guardian. Left[0] is the one whom it
+	// replaces and Status says how that one ended; Left is empty for the first. With Err there
+	// is none, and why; another attempt follows.
+	Guarded
 )
 
 // String is the kind's name in lower case.
 func (k Kind) String() string {
-	return [...]string{"launched", "failed", "exited", "gone", "denied"}[k]
+	return [...]string{"launched", "failed", "exited", "gone", "denied", "guarded"}[k]
 }
 
 // Event is one thing that happened to one launch.
@@ -30,9 +34,9 @@ type Event struct {
 	Key    Key
 	Kind   Kind
 	PID    int       // the leader's; 0 for Failed
-	Status Status    // of Exited
-	Left   []Member  // of Exited and Denied, ordered by pid
-	Err    error     // of Failed and Denied
+	Status Status    // of Exited and Guarded
+	Left   []Member  // of Exited, Denied and Guarded, ordered by pid
+	Err    error     // of Failed, Denied and Guarded
 	Time   time.Time // when the kernel told us; for Launched just before the fork
 }
 

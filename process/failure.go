@@ -2,6 +2,7 @@ package process
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -40,10 +41,10 @@ func ExitCode(err error) int {
 }
 
 // Transient tells whether the same launch may well succeed a moment later: the machine is
-// short of something (EAGAIN, ENOMEM, EMFILE, ENFILE), or somebody is writing the file
-// (ETXTBSY).
+// short of something (EAGAIN, ENOMEM, EMFILE, ENFILE, of pseudo-terminals ENOSPC), or
+// somebody is writing the file (ETXTBSY). [WithLimit] says of what.
 func Transient(err error) bool {
-	for _, errno := range []syscall.Errno{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE, syscall.ETXTBSY} {
+	for _, errno := range []syscall.Errno{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE, syscall.ENOSPC, syscall.ETXTBSY} {
 		if errors.Is(err, errno) {
 			return true
 		}
@@ -64,8 +65,6 @@ func explain(err error, path string, s Spec) error {
 	info, err := os.Stat(from(s.Dir, path))
 	e.found = err == nil
 	switch {
-	case errno == syscall.EAGAIN:
-		e.Hint = "the limit of processes is reached: ulimit -u, or the container's pids.max"
 	case !e.found:
 	case info.IsDir():
 		e.Reason = "it is a folder"
@@ -76,7 +75,9 @@ func explain(err error, path string, s Spec) error {
 	case errno == syscall.ENOEXEC:
 		e.noFormat(from(s.Dir, path))
 	case errno == syscall.E2BIG:
-		e.Reason = tooBig(s)
+		e.Reason = cmp.Or(tooBig(path, s), e.Reason)
+	case errno == syscall.ETXTBSY:
+		e.Reason = "somebody is writing it (" + errno.Error() + ")"
 	}
 	return e
 }
@@ -127,27 +128,4 @@ func firstLine(file string) (line string, script bool) {
 	sample, _ := bufio.NewReaderSize(f, 4096).Peek(256) // as much as the kernel looks at
 	line, _, _ = strings.Cut(string(sample), "\n")
 	return strings.CutPrefix(line, "#!")
-}
-
-// tooBig names what exceeds the kernel's limits (execve(2), "Limits on size of arguments
-// and environment"), but no value of the environment.
-func tooBig(s Spec) string {
-	const limit = 128 << 10 // MAX_ARG_STRLEN, with the NUL
-	for i, arg := range s.Argv {
-		if len(arg) >= limit {
-			return fmt.Sprintf("its argument %d has %d bytes, the kernel's limit is %d", i, len(arg), limit-1)
-		}
-	}
-	total := 0
-	for _, entry := range s.Env {
-		if len(entry) >= limit {
-			name, _, _ := strings.Cut(entry, "=")
-			return fmt.Sprintf("the variable %s has %d bytes, the kernel's limit is %d with its name", name, len(entry), limit-1)
-		}
-		total += len(entry)
-	}
-	for _, arg := range s.Argv {
-		total += len(arg)
-	}
-	return fmt.Sprintf("arguments and environment have %d bytes, more than the kernel takes (a quarter of the stack's limit, ulimit -s)", total)
 }

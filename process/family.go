@@ -10,12 +10,13 @@ import (
 // is. Who was recognised once stays so, for programs overwrite their environment
 // (nginx, postgres) and fathers die.
 type family struct {
-	self    int
-	procs   *lister
-	id      func(pid int) (string, naming) // what its environment says
-	leaders map[int]*launch                // by pid, which is their group's and session's number too
-	ids     map[string]*launch
-	known   map[int]relative // our descendants, as they were recognised
+	self     int
+	guardian int // who is neither a launch's nor a stranger; 0: there is none
+	procs    *lister
+	id       func(pid int) (string, naming) // what its environment says
+	leaders  map[int]*launch                // by pid, which is their group's and session's number too
+	ids      map[string]*launch
+	known    map[int]relative // our descendants, as they were recognised
 
 	all     []process   // the last census
 	blind   error       // why there is none
@@ -98,6 +99,7 @@ func (f *family) sort(launches map[Key]*launch, calm bool) {
 		l.left, l.spares = l.left[:0], false
 	}
 	if f.blind != nil {
+		f.unsure = Transient(f.blind)
 		f.countGroups(launches)
 		return
 	}
@@ -170,6 +172,9 @@ func (f *family) look(i int) kinship {
 	}
 	p := &f.all[i]
 	f.kin[i].looked = true // numbers that were reused meanwhile could make a circle
+	if p.pid == f.guardian {
+		return f.kin[i]
+	}
 	var k kinship
 	if p.parent == f.self {
 		k.ours = true

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -14,8 +15,12 @@ type forker struct {
 	jobs   *queue[job]
 	landed func(landing) // called with each job's outcome, before ticket is even again
 	ticket atomic.Int64  // odd while a fork is in flight, as a seqlock has it
+	flying sync.Mutex    // held during a fork, and while there shall be none
 	null   *os.File
 	quit   chan struct{}
+
+	guardian atomic.Pointer[guardian] // nil: nobody asked for one
+	first    time.Time                // when the first launch was out
 }
 
 type job struct {
@@ -26,11 +31,13 @@ type job struct {
 // landing is what became of a job.
 type landing struct {
 	job
-	ticket int64 // 0 when nothing was forked
-	pid    int
-	stdin  int // the end of the silent pipe that we keep, or -1
-	err    error
-	time   time.Time // before the fork, so that no exit is earlier
+	guardian *guardian // not nil: it is one's, and no job's
+	account  account
+	ticket   int64 // 0 when nothing was forked
+	pid      int
+	stdin    int // the end of the silent pipe that we keep, or -1
+	err      error
+	time     time.Time // before the fork, so that no exit is earlier
 }
 
 func newForker(null *os.File) *forker {
@@ -58,21 +65,34 @@ func (f *forker) run(started chan<- struct{}) {
 		case <-f.quit:
 			return
 		}
-		for j, ok := f.jobs.take(); ok; j, ok = f.jobs.take() {
-			f.landed(f.fly(f.ticket.Add(1), j))
-			f.ticket.Add(1)
+		for more := true; more; {
+			var j job
+			j, more = f.jobs.take()
+			f.flying.Lock()
+			f.guard(more)
+			if more {
+				f.landed(f.fly(f.ticket.Add(1), j))
+				f.ticket.Add(1)
+				if f.first.IsZero() {
+					f.first = time.Now()
+				}
+			}
+			f.flying.Unlock()
 		}
 	}
 }
 
 func (f *forker) fly(ticket int64, j job) landing {
 	l := landing{job: j, ticket: ticket, stdin: -1, time: time.Now()}
+	l.account = f.guardian.Load().account(j.spec)
 	var in int
-	if in, l.stdin, l.err = f.openStdin(j.spec.stdin); l.err != nil {
+	if in, l.stdin, l.err = f.openStdin(j.spec.Stdin); l.err != nil {
 		return l
 	}
-	l.pid, l.err = f.fork(j.spec, in)
-	if j.spec.stdin == nil {
+	if l.pid, l.err = f.fork(j.spec, in); l.err == nil {
+		l.account.launched(l.pid)
+	}
+	if j.spec.Stdin == nil {
 		syscall.Close(in)
 	}
 	if l.err != nil && l.stdin >= 0 {

@@ -21,7 +21,7 @@ var oneOff = Key{Name: "run", Launch: 1}
 // SIGKILL after 2 s; then everybody else in the namespace is stopped within 1 s.
 func RunAsInit(s Spec, incoming <-chan syscall.Signal) (Status, error) {
 	term := findTerminal()
-	s.stdin, s.Stdout, s.Stderr = os.Stdin, os.Stdout, os.Stderr
+	s.Stdin, s.Stdout, s.Stderr = os.Stdin, os.Stdout, os.Stderr
 	s.sys, s.RestSignal, s.LeaveDaemons = term.attr(), syscall.SIGTERM, false
 	events := newQueue[Event]()
 	t, err := newTable(events.put, func(group int) {

@@ -4,10 +4,11 @@ import "syscall"
 
 // launch is what the reaper knows of one launch between Launched and Gone.
 type launch struct {
-	key   Key
-	spec  Spec // without Argv, Env and files
-	pid   int  // the leader's, and so its group's and its session's number
-	stdin int  // our end of its silent pipe, or -1
+	key     Key
+	spec    Spec // without Argv, Env and files
+	pid     int  // the leader's, and so its group's and its session's number
+	stdin   int  // our end of its silent pipe, or -1
+	account account
 
 	told    Target    // RestSignal has been sent this widely; Leader is: not to the rest
 	kill    bool      // SIGKILL to All was asked for
@@ -29,11 +30,12 @@ type errand struct {
 
 func newLaunch(l landing) *launch {
 	return &launch{
-		key:    l.key,
-		pid:    l.pid,
-		stdin:  l.stdin,
-		spec:   Spec{ID: l.spec.ID, RestSignal: l.spec.RestSignal, LeaveDaemons: l.spec.LeaveDaemons},
-		denied: map[int]bool{},
+		key:     l.key,
+		pid:     l.pid,
+		stdin:   l.stdin,
+		account: l.account,
+		spec:    Spec{ID: l.spec.ID, RestSignal: l.spec.RestSignal, LeaveDaemons: l.spec.LeaveDaemons},
+		denied:  map[int]bool{},
 	}
 }
 

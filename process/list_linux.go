@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -16,15 +17,26 @@ const adopts = true
 
 var errNoProc = errors.New("/proc is missing or is not of our pid namespace")
 
-// lister reads /proc, with buffers of its own. One goroutine may use it.
+// Blind says why processes cannot be seen that leave the session of their launch; nil: they
+// can.
+func Blind() error {
+	l := newLister()
+	defer l.close()
+	if l.proc == nil {
+		return errNoProc
+	}
+	return nil
+}
+
+// lister reads /proc. One goroutine may use it.
 type lister struct {
+	slurper
 	proc     *os.File // nil where /proc is of no use
 	children string   // the kernel's list of the main thread's children
-	buf      []byte
 }
 
 func newLister() *lister {
-	l := &lister{buf: make([]byte, 4096)}
+	l := &lister{slurper: newSlurper()}
 	self := strconv.Itoa(os.Getpid())
 	if link, err := os.Readlink("/proc/self"); err == nil && link == self {
 		l.proc, _ = os.Open("/proc")
@@ -33,7 +45,10 @@ func newLister() *lister {
 	return l
 }
 
-func (l *lister) close() { l.proc.Close() }
+func (l *lister) close() {
+	l.slurper.close()
+	l.proc.Close()
+}
 
 // adopted reads the kernel's list where it has one (CONFIG_PROC_CHILDREN): orphans become
 // the main thread's children, and those that we fork are another thread's.
@@ -42,7 +57,8 @@ func (l *lister) adopted(int) bool {
 	return err != nil || len(content) > 0
 }
 
-// list appends every process in our pid namespace.
+// list appends every process in our pid namespace. If a shortage has kept it from seeing
+// one, the error is transient.
 func (l *lister) list(all []process) ([]process, error) {
 	if l.proc == nil {
 		return all, errNoProc
@@ -50,6 +66,7 @@ func (l *lister) list(all []process) ([]process, error) {
 	if _, err := l.proc.Seek(0, 0); err != nil {
 		return all, err
 	}
+	l.short = nil
 	names, err := l.proc.Readdirnames(-1)
 	for _, name := range names {
 		if name[0] < '1' || name[0] > '9' {
@@ -59,7 +76,7 @@ func (l *lister) list(all []process) ([]process, error) {
 			all = append(all, p)
 		}
 	}
-	return all, err
+	return all, cmp.Or(err, l.short)
 }
 
 // read looks at one process; ok is false when it is no more.
@@ -146,25 +163,6 @@ func parseStat(line []byte) (p process, ok bool) {
 		}
 	}
 	return p, false
-}
-
-// slurp reads a file of /proc without a word to Go's poller. What it returns is good
-// until the next call.
-func (l *lister) slurp(dir int, path string) ([]byte, error) {
-	fd, err := unix.Openat(dir, path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	for n := 0; ; l.buf = append(l.buf, make([]byte, len(l.buf))...) {
-		m, err := unix.Read(fd, l.buf[n:])
-		if err != nil {
-			return nil, err
-		}
-		if n += m; n < len(l.buf) { // these files never give less than there is
-			return l.buf[:n], nil
-		}
-	}
 }
 
 func commandOf(pid int) string {

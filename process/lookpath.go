@@ -14,16 +14,19 @@ const defaultPath = "/bin:/usr/bin"
 // shell runs scripts that do not say what runs them.
 const shell = "/bin/sh"
 
-// Check tells what would keep LookPath's find from being executed, as far as that can be
-// seen without doing it. The error is an [*Error].
-func Check(file string, env []string, dir string) error {
-	path, err := LookPath(file, env, dir)
+// Check tells what would keep Argv, Env and Dir of s from being executed, as far as that can
+// be seen without doing it. The error is an [*Error].
+func Check(s Spec) error {
+	path, err := LookPath(s.Argv[0], s.Env, s.Dir)
 	if err != nil {
 		return err
 	}
-	line, script := firstLine(from(dir, path))
-	if script && executable(interpreter(line), dir) == syscall.ENOENT {
-		return explain(syscall.ENOENT, path, Spec{Argv: []string{file}, Dir: dir})
+	line, script := firstLine(from(s.Dir, path))
+	switch {
+	case script && executable(interpreter(line), s.Dir) == syscall.ENOENT:
+		return explain(syscall.ENOENT, path, s)
+	case tooBig(path, s) != "":
+		return explain(syscall.E2BIG, path, s)
 	}
 	return nil
 }

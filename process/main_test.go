@@ -23,6 +23,9 @@ var roles = map[string]func(args []string){
 }
 
 func TestMain(m *testing.M) {
+	if Guard() {
+		return
+	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "@") {
 		roles[os.Args[1][1:]](os.Args[2:])

@@ -18,6 +18,11 @@ func (q *queue[T]) put(item T) {
 	q.mu.Lock()
 	q.items = append(q.items, item)
 	q.mu.Unlock()
+	q.ring()
+}
+
+// ring wakes whoever serves it.
+func (q *queue[T]) ring() {
 	select {
 	case q.ready <- struct{}{}:
 	default:
@@ -32,7 +37,9 @@ func (q *queue[T]) take() (item T, ok bool) {
 		return item, false
 	}
 	item, q.items[0] = q.items[0], item // let go of what it refers to
-	q.items = q.items[1:]
+	if q.items = q.items[1:]; len(q.items) == 0 {
+		q.items = nil // a line of a thousand may have been the only one
+	}
 	return item, true
 }
 

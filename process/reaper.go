@@ -30,6 +30,7 @@ type reaper struct {
 	counted  bool // there was a census in this turn
 	calm     bool // at the last census no fork was in flight, and every landing known
 	family   *family
+	post     post
 	sweep    *sweep // not nil: we are ending
 	done     bool
 	poll     *time.Timer
@@ -102,7 +103,15 @@ func (r *reaper) land(l landing) {
 			delete(r.stash, pid)
 		}
 	}
+	if l.guardian != nil {
+		r.fill(l)
+		if dead {
+			r.bereave(death.status)
+		}
+		return
+	}
 	if l.err != nil {
+		l.account.close(false)
 		r.notify(Event{Key: l.key, Kind: Failed, Err: l.err, Time: time.Now()})
 		return
 	}
@@ -141,6 +150,8 @@ func (r *reaper) reap() bool {
 		return false
 	case l != nil:
 		r.bury(l, statusOf(ws), at)
+	case pid == r.post.pid:
+		r.bereave(statusOf(ws))
 	case fork%2 == 1:
 		r.stash[pid] = early{fork, statusOf(ws), at}
 	}
@@ -151,6 +162,7 @@ func (r *reaper) bury(l *launch, s Status, at time.Time) {
 	e := l.event(Exited)
 	e.Status, e.Left, e.Time = s, l.behind, at
 	l.death = &e
+	l.account.reaped(l.pid)
 	delete(r.leaders, l.pid)
 	r.dying = append(r.dying, l)
 }

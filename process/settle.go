@@ -83,6 +83,7 @@ func (r *reaper) bid(l *launch) {
 	if l.stdin >= 0 {
 		syscall.Close(l.stdin)
 	}
+	l.account.close(l.spares)
 	delete(r.launches, l.key)
 	r.family.drop(l)
 	e := l.event(Gone)

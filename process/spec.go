@@ -14,8 +14,10 @@ type Spec struct {
 	Env []string
 	// Dir is the working directory; "" is ours.
 	Dir string
-	// Stdout and Stderr are the child's ends; nil is /dev/null. The caller closes its copies
-	// at Launched or Failed. Stdin is an open pipe, its own, on which nothing ever comes.
+	// Stdin is the child's; nil is an open pipe, its own, on which nothing ever comes.
+	Stdin *os.File
+	// Stdout and Stderr are the child's ends; nil is /dev/null. A terminal ([OpenTerminal]) is
+	// all three. The caller closes its copies at Launched or Failed.
 	Stdout, Stderr *os.File
 	// ID is the value of SUPERVISE_ID in Env. Whoever has left the launch's session is known
 	// by it; empty, only by its ancestors.
@@ -26,8 +28,7 @@ type Spec struct {
 	// LeaveDaemons: what has left the session is neither signalled nor waited for.
 	LeaveDaemons bool
 
-	stdin *os.File             // instead of the silent pipe
-	sys   *syscall.SysProcAttr // instead of a session of its own
+	sys *syscall.SysProcAttr // instead of a session of its own
 }
 
 // Target says to whom of a launch a signal goes.

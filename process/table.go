@@ -45,8 +45,27 @@ func newTable(notify func(Event), resume func(group int)) (*Table, error) {
 	started := make(chan struct{})
 	go f.run(started)
 	<-started
+	keepThreads(threadsToKeep())
 	go r.run()
 	return &Table{forker: f, reaper: r}, nil
+}
+
+// Guard has a guardian started after the first launches, and always another when it ends:
+// a child, in a session of its own, that kills what they leave behind when this process ends
+// without [Table.Close], at once, in whatever way. That is everybody in their sessions and
+// everybody whose SUPERVISE_ID begins with run and a dot, but not whom [Spec.LeaveDaemons]
+// spares. [Guarded] tells of it. Call it before the first launch, in a program that calls
+// the function [Guard]. As PID 1 it does nothing: with us the kernel ends everybody.
+func (t *Table) Guard(run string) {
+	if t.reaper.family.self == 1 {
+		return
+	}
+	g, err := newGuardian(run)
+	if err != nil {
+		t.reaper.inbox.put(func() { t.reaper.notify(Event{Kind: Guarded, Err: err, Time: time.Now()}) })
+		return
+	}
+	t.forker.guardian.Store(g)
 }
 
 // Launch starts s as k and returns at once: Launched or Failed follow.
@@ -72,9 +91,13 @@ func (t *Table) Signal(k Key, to Target, sigs ...syscall.Signal) {
 // Close ends the table, and first everybody: launches that wait are aborted, and who is
 // still alive is killed, launches and strangers, except what [Spec.LeaveDaemons] spares.
 // As PID 1 everybody else in the namespace gets SIGHUP, SIGTERM and SIGCONT, and SIGKILL
-// 0.2 s before the deadline. It returns when nobody is left, or at the deadline with who
-// is. Call it once; the table is of no use afterwards.
+// 0.2 s before the deadline. It returns when nobody is left, nor the guardian, or at the
+// deadline with who is; then the guardian sweeps, too. Call it once; the table is of no use
+// afterwards.
 func (t *Table) Close(deadline time.Time) []Member {
+	if g := t.forker.guardian.Swap(nil); g != nil {
+		defer g.close()
+	}
 	for {
 		j, ok := t.forker.jobs.take()
 		if !ok {

@@ -1,0 +1,80 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// OpenTerminal opens a pseudo-terminal for one launch. Child is for its stdin, stdout and
+// stderr; ours, which is nonblocking and in the runtime's poller, reads what it writes and
+// types what it reads, and ends with EIO when nobody has the other end any more (pty(7)). Both
+// are close-on-exec and the caller's. It has no size yet, see [Resize].
+//
+// ECHO and OPOST are off (termios(3)): what is typed does not come back as output, and lines
+// end as they are written.
+//
+// It is no session's controlling terminal, on purpose. When the leader of a session that has
+// one dies, the kernel sends SIGHUP to its foreground group (disassociate_ctty, tty_jobctrl.c):
+// whoever is still finishing its work, under a shell that SIGTERM has ended at once, would
+// be torn from it, and a run would end otherwise on a terminal than off it. For the same
+// reason nobody is told of a new size or of a typed Ctrl-C: that is for the caller to do.
+func OpenTerminal() (ours, child *os.File, err error) {
+	ours, child, err = pty.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot open a pseudo-terminal: %w", err)
+	}
+	if err = quiet(int(child.Fd())); err == nil { // Fd makes it blocking, as programs expect it
+		ours, err = polled(ours)
+	}
+	if err != nil {
+		ours.Close()
+		child.Close()
+		return nil, nil, fmt.Errorf("cannot set up a pseudo-terminal: %w", err)
+	}
+	return ours, child, nil
+}
+
+// Resize gives a terminal that [OpenTerminal] has opened a size, in characters, and tells
+// nobody: who runs on it wants a SIGWINCH. It may be called from any goroutine, also while ours
+// is read.
+func Resize(ours *os.File, columns, rows int) error {
+	raw, err := ours.SyscallConn()
+	if err != nil {
+		return err
+	}
+	size := unix.Winsize{Col: clamp(columns), Row: clamp(rows)}
+	failed := raw.Control(func(fd uintptr) { err = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &size) })
+	if failed != nil {
+		return failed
+	}
+	return os.NewSyscallError("ioctl(TIOCSWINSZ)", err)
+}
+
+func clamp(n int) uint16 { return uint16(min(max(n, 1), 1<<16-1)) }
+
+func quiet(fd int) error {
+	modes, err := unix.IoctlGetTermios(fd, getModes)
+	if err != nil {
+		return os.NewSyscallError("tcgetattr", err)
+	}
+	modes.Lflag &^= unix.ECHO
+	modes.Oflag &^= unix.OPOST
+	return os.NewSyscallError("tcsetattr", unix.IoctlSetTermios(fd, setModes, modes))
+}
+
+// polled gives a file back to the runtime's poller, from which creack/pty takes it.
+func polled(f *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 3)
+	if err == nil {
+		err = syscall.SetNonblock(fd, true)
+	}
+	if err != nil {
+		return f, os.NewSyscallError("fcntl", err)
+	}
+	defer f.Close()
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}
