@@ -3,7 +3,7 @@
 //
 // # The path of a line
 //
-//	child ─▶ pipe ─▶ reader (one goroutine a stream) ─▶ Batch ─▶ Mux ─▶ tail, every Sink
+//	child ─▶ pipe or pty ─▶ reader (one goroutine a stream) ─▶ Batch ─▶ Mux ─▶ tail, every Sink
 //
 // A reader waits in the poller, then for its turn, with nothing in its hands. With the
 // turn it has the mux's one buffer: it reads once, cuts after the last newline, and the
@@ -38,12 +38,13 @@
 // # Who closes
 //
 // [Mux.Open] makes the pipes of one launch. They are the [Launch]'s: it closes the
-// child's ends when it is told of the fork or its failure, and its own at end of file.
+// child's ends when it is told of the fork or its failure, and its own at end of file. With
+// [Mux.OpenTerminal] it takes over the ends of a pseudo-terminal that somebody else has made.
 //
 //	l, err := mux.Open(output.Source{Type: "web", Instance: "web.1"}, 1)
 //	stdout, stderr := l.Child()
 //	… fork …
-//	l.Started(pid)
+//	l.Forked(pid); l.Listen()
 //	… the leader dies …
 //	l.Exited(output.Notice{Text: "web.1 exited 1 after 3.2s", Event: "exited", Cause: "exit status 1"})
 //	… nobody of it is left …

@@ -13,6 +13,13 @@ type lane struct {
 	lost          atomic.Int64 // bytes given up and not yet confessed
 }
 
+// closed is what a launch waits for that has none before it.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
 // enter puts l at the end of its lane and returns the launch that falls off the other end.
 func (m *Mux) enter(l *Launch) (displaced *Launch, err error) {
 	m.mu.Lock()
@@ -35,9 +42,7 @@ func (ln *lane) settled() <-chan struct{} {
 	if ln.newest != nil {
 		return ln.newest.settled
 	}
-	none := make(chan struct{})
-	close(none)
-	return none
+	return closed
 }
 
 // queueBehindExit makes n a record, and adds it to the exit notice that src has pending.

@@ -14,7 +14,7 @@ const LastWords = 200 * time.Millisecond
 const Leftover = time.Second
 
 // Launch is the output of one launch of an instance. Its methods are called in the order
-// Child, Started or Failed, Exited, Gone, and none of them blocks.
+// Child, Forked and Listen or Failed, Exited, Gone, and none of them blocks.
 type Launch struct {
 	mux     *Mux
 	lane    *lane
@@ -26,8 +26,9 @@ type Launch struct {
 	settled chan struct{}   // closed when last words and notices are said, or given up
 	given   chan struct{}   // closed when the output is given up
 
+	pid int // set under mux.mu before the readers run
+
 	// Guarded by mux.mu.
-	pid     int
 	exited  bool
 	notices []Batch // what follows the last words
 	silent  bool    // notices were taken, or given up: no more can be added
@@ -37,37 +38,42 @@ type Launch struct {
 // launch before it, and that launch's exit notice, are written. What a launch older still
 // has not brought in by now, because the sinks are blocked, is given up.
 func (m *Mux) Open(src Source, launch int) (*Launch, error) {
-	l := &Launch{
-		mux: m, source: src, number: launch,
-		settled: make(chan struct{}), given: make(chan struct{}),
-	}
+	l := m.newLaunch(src, launch)
 	if err := l.pipes(); err != nil {
 		l.closeFiles()
 		return nil, fmt.Errorf("cannot make the output pipes of %s: %w", src.Instance, err)
 	}
-	displaced, err := m.enter(l)
-	if err != nil {
+	return l.begin()
+}
+
+// OpenTerminal does what [Mux.Open] does for a launch that has a pseudo-terminal, whose ends,
+// ours in the runtime's poller, become the launch's. It has one stream, TTY, which ends with
+// EIO.
+func (m *Mux) OpenTerminal(src Source, launch int, ours, child *os.File) (*Launch, error) {
+	l := m.newLaunch(src, launch)
+	l.child = []*os.File{child}
+	if err := l.read(TTY, ours); err != nil {
 		l.closeFiles()
-		return nil, err
+		return nil, fmt.Errorf("cannot read the terminal of %s: %w", src.Instance, err)
 	}
-	if displaced != nil {
-		displaced.giveUp()
-	}
-	return l, nil
+	return l.begin()
 }
 
 // Child returns the child's standard output and standard error. They are blocking and
-// close-on-exec, and remain the launch's: Started and Failed close them.
-func (l *Launch) Child() (stdout, stderr *os.File) { return l.child[0], l.child[1] }
+// close-on-exec, and remain the launch's: Forked and Failed close them.
+func (l *Launch) Child() (stdout, stderr *os.File) { return l.child[0], l.child[len(l.child)-1] }
 
-// Started says that the child has its ends. Reading begins.
-func (l *Launch) Started(pid int) {
+// Forked says that the child has its ends.
+func (l *Launch) Forked(pid int) {
 	l.mux.mu.Lock()
 	l.pid = pid
 	l.mux.mu.Unlock()
 	l.closeChild()
+}
+
+// Listen begins to read, so that what is said about the launch's start can be said first.
+func (l *Launch) Listen() {
 	for _, r := range l.readers {
-		r.batch.PID = pid
 		go r.run()
 	}
 }
@@ -195,21 +201,48 @@ func (l *Launch) loseNotices() {
 	l.notices = nil
 }
 
+func (m *Mux) newLaunch(src Source, launch int) *Launch {
+	return &Launch{
+		mux: m, source: src, number: launch,
+		settled: make(chan struct{}), given: make(chan struct{}),
+	}
+}
+
+// begin puts l into its lane.
+func (l *Launch) begin() (*Launch, error) {
+	displaced, err := l.mux.enter(l)
+	if err != nil {
+		l.closeFiles()
+		return nil, err
+	}
+	if displaced != nil {
+		displaced.giveUp()
+	}
+	return l, nil
+}
+
 func (l *Launch) pipes() error {
 	for _, kind := range []Stream{Stdout, Stderr} {
-		ours, child, err := os.Pipe()
+		ours, child, err := pipe()
 		if err != nil {
 			return err
 		}
-		child.Fd() // makes it blocking again, as programs expect
 		l.child = append(l.child, child)
-		r, err := newReader(l, kind, ours)
-		if err != nil {
-			ours.Close()
+		if err := l.read(kind, ours); err != nil {
 			return err
 		}
-		l.readers = append(l.readers, r)
 	}
+	return nil
+}
+
+// read adds a reader of a stream.
+func (l *Launch) read(kind Stream, ours *os.File) error {
+	r, err := newReader(l, kind, ours)
+	if err != nil {
+		ours.Close()
+		return err
+	}
+	l.readers = append(l.readers, r)
 	return nil
 }
 
@@ -217,6 +250,7 @@ func (l *Launch) closeChild() {
 	for _, f := range l.child {
 		f.Close()
 	}
+	l.child = nil
 }
 
 func (l *Launch) closeFiles() {

@@ -12,7 +12,8 @@ func TestLastWordsComeBeforeTheExitNotice(t *testing.T) {
 	a := open(t, m, "web.1", 1)
 	a.say(t, strings.Repeat("word\n", 10000)+"last")
 	m.Notice(Source{"web", "web.1"}, Notice{Text: "a notice that does not wait"})
-	a.Started(7)
+	a.Forked(7)
+	a.Listen()
 	a.exit()
 	lines := s.wait(t, 10003)
 	if got, want := lines[0], "web.1 1 system: a notice that does not wait"; got != want {

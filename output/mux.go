@@ -34,6 +34,7 @@ type Mux struct {
 	sinkDied func(error)
 
 	buffer  [bufferSize]byte // belongs to the reader whose turn it is
+	batch   Batch            // likewise
 	owed    atomic.Int64     // bytes that whoever has the turn has yet to write
 	unread  atomic.Int64     // Loss.Unread
 	refused atomic.Int64     // Loss.Refused

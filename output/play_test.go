@@ -135,7 +135,8 @@ func open(t testing.TB, m *Mux, instance string, launch int) *actor {
 func start(t testing.TB, m *Mux, instance string, launch int) *actor {
 	t.Helper()
 	a := open(t, m, instance, launch)
-	a.Started(1000 + launch)
+	a.Forked(1000 + launch)
+	a.Listen()
 	return a
 }
 

@@ -25,7 +25,7 @@ type reader struct {
 	launch  *Launch
 	file    *os.File
 	raw     syscall.RawConn
-	batch   Batch         // reused for every batch of this stream
+	kind    Stream
 	said    chan struct{} // closed when the last words are handed on, or by the end
 	stopped chan struct{} // closed when nothing comes any more
 
@@ -53,9 +53,8 @@ func newReader(l *Launch, kind Stream, pipe *os.File) (*reader, error) {
 		return nil, err
 	}
 	r := &reader{
-		launch: l, file: pipe, raw: raw,
-		batch: Batch{Source: l.source, Launch: l.number, Stream: kind},
-		said:  make(chan struct{}), stopped: make(chan struct{}),
+		launch: l, file: pipe, raw: raw, kind: kind,
+		said: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	r.readable, r.readOnce = r.isReadable, r.fill
 	return r, nil
@@ -110,15 +109,16 @@ func (r *reader) ask(what int32) {
 // sinks take, what was written before the question is not lost.
 func (r *reader) hear() error {
 	err := r.file.SetReadDeadline(time.Time{}) // first, or a question that comes now would be lost
-	r.answer, r.due = r.asked.Load(), unread(r.raw)
+	r.answer, r.due = r.asked.Load(), r.unread()
 	return err
 }
 
 // isReadable is called by the poller's side of the file. It reads nothing, so no memory is
 // needed while a stream is silent. It looks before it sleeps, because the poller tells of
-// new bytes once (EPOLLET, epoll(7)), and perhaps has done so already.
+// new bytes once (EPOLLET, epoll(7)), and perhaps has done so already. While an answer is due
+// it does not sleep.
 func (r *reader) isReadable(fd uintptr) bool {
-	if r.woken {
+	if r.woken || r.due > 0 {
 		return true
 	}
 	r.woken = true
@@ -178,6 +178,9 @@ func (r *reader) fill(fd uintptr) {
 	}
 	r.got = max(n, 0)
 	r.ended = n == 0 || err != nil && err != unix.EAGAIN
+	if err == unix.EAGAIN {
+		r.due = 0
+	}
 }
 
 // write hands on one batch, with the newline that a piece and a last line lack. Rest was
@@ -192,8 +195,11 @@ func (r *reader) write(lines []byte, piece bool) {
 		m.owed.Add(1)
 	}
 	m.confess(r.launch.lane)
-	r.batch.Time, r.batch.Data, r.batch.Cut = time.Now(), lines, piece
-	m.pay(&r.batch)
+	m.batch = Batch{
+		Source: r.launch.source, Launch: r.launch.number, PID: r.launch.pid,
+		Stream: r.kind, Time: time.Now(), Data: lines, Cut: piece,
+	}
+	m.pay(&m.batch)
 }
 
 // giveUp ends the reader from outside, without waiting for it, and returns how many bytes
@@ -201,7 +207,7 @@ func (r *reader) write(lines []byte, piece bool) {
 func (r *reader) giveUp() (bytes int) {
 	r.mu.Lock()
 	if !r.closed {
-		r.closed, bytes = true, len(r.rest)+unread(r.raw)
+		r.closed, bytes = true, len(r.rest)+r.discard()
 	}
 	r.mu.Unlock()
 	r.file.Close()
@@ -218,9 +224,32 @@ func wait(c, given <-chan struct{}) bool {
 	}
 }
 
-// unread returns how many bytes are in the pipe, 0 for a closed one.
-func unread(raw syscall.RawConn) int {
+// unread returns how many bytes are in the pipe, 0 for a closed one. Of a pseudo-terminal only
+// reading tells, until nothing is there: for it unread is more than it can hold, which is some
+// 20 KiB on Linux, of which FIONREAD sees at most 4.
+func (r *reader) unread() int {
+	if r.kind == TTY {
+		return 64 << 10
+	}
 	n := 0
-	raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), fionread) })
+	r.raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), fionread) })
 	return max(n, 0)
+}
+
+// discard counts the bytes that nobody will read.
+func (r *reader) discard() (bytes int) {
+	if r.kind != TTY {
+		return r.unread()
+	}
+	r.raw.Control(func(fd uintptr) {
+		var scratch [4096]byte
+		for most := r.unread(); bytes < most; {
+			n, err := unix.Read(int(fd), scratch[:])
+			if n <= 0 && err != unix.EINTR {
+				return
+			}
+			bytes += max(n, 0)
+		}
+	})
+	return bytes
 }

@@ -3,7 +3,7 @@ package output
 import "bytes"
 
 // minRing is how many bytes a ring starts with.
-const minRing = 512
+const minRing = 128
 
 // A ring is the last records of one instance: header, event, cause and data of each, one
 // after the other around a buffer that doubles until it has reached its limit. It has no

@@ -3,81 +3,131 @@ package output
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi/parser"
 )
 
 const escape = 0x1b
 
-// appendSafe appends line without what could do more to a terminal than print in colour:
-// control characters but the tab (C0, DEL, C1), and escape sequences but SGR (ECMA-48
-// 8.3.117). A byte that is not UTF-8 becomes U+FFFD.
+// A shown line is what a terminal shows of a line when it has come to its end, and nothing
+// that could do more to it than print in colour: control characters but the tab are gone, and
+// escape sequences but SGR (ECMA-48 8.3.117). What a carriage return lets the rest overwrite
+// is gone too, so of a progress bar the last state remains. A byte that is not UTF-8 is U+FFFD.
+type shownLine struct {
+	out    []byte
+	text   int // where the text begins in out: before it are colours that still hold
+	line   int // where the line begins
+	reset  int // behind the last SGR that takes all before it back, or line
+	state  parser.State
+	params []byte // of the control sequence that state is in the middle of
+	plain  bool   // it has had nothing but parameters so far
+}
+
+// appendSafe appends what is shown of line.
 func appendSafe(out, line []byte) []byte {
+	s := shownLine{out: out, text: len(out), line: len(out), reset: len(out)}
+	line = bytes.TrimRight(line, "\r") // a bar that is about to be drawn again
 	for len(line) > 0 {
-		n := 1
-		switch c := line[0]; {
-		case c == escape:
-			n = sequence(line)
-			if isColor(line[:n]) {
-				out = append(out, line[:n]...)
-			}
-		case c >= utf8.RuneSelf:
-			var r rune
-			if r, n = utf8.DecodeRune(line); r >= 0xa0 {
-				out = utf8.AppendRune(out, r)
-			}
-		case c >= ' ' && c != 0x7f || c == '\t':
-			out = append(out, c)
+		n := 0
+		if s.state == parser.GroundState {
+			n = printable(line)
+		}
+		if n > 0 {
+			s.out = append(s.out, line[:n]...)
+		} else {
+			n = s.next(line)
 		}
 		line = line[n:]
 	}
-	return out
+	return s.out
 }
 
-// sequence returns the length of the escape sequence that p starts with (ECMA-48 5.3 to
-// 5.6), or of as much of it as is there.
-func sequence(p []byte) int {
-	switch {
-	case len(p) == 1:
-		return 1
-	case p[1] == '[': // CSI: parameters, intermediates, a final byte
-		return final(p, 2, '@')
-	case bytes.IndexByte([]byte("]PX^_"), p[1]) >= 0: // OSC, DCS, SOS, PM, APC
-		return stringEnd(p)
-	}
-	return final(p, 1, '0')
-}
-
-// final returns the length of a sequence whose last byte is at least first, and that ends
-// before any byte that cannot be in it.
-func final(p []byte, from int, first byte) int {
-	for i := from; i < len(p); i++ {
-		switch c := p[i]; {
-		case c < ' ' || c > '~':
+// printable returns how much of p is ASCII to be printed.
+func printable(p []byte) int {
+	for i, c := range p {
+		if c < ' ' || c >= 0x7f {
 			return i
-		case c >= first:
-			return i + 1
 		}
 	}
 	return len(p)
 }
 
-// stringEnd returns the length of a control string: to ST, to BEL as xterm has it, before
-// another escape sequence, or all.
-func stringEnd(p []byte) int {
-	end := 2 + bytes.IndexAny(p[2:], "\a\x1b")
-	switch {
-	case end < 2:
-		return len(p)
-	case p[end] == '\a':
-		return end + 1
-	case end+1 < len(p) && p[end+1] == '\\':
-		return end + 2
+// next takes the next character, and returns its length.
+func (s *shownLine) next(p []byte) int {
+	c, n := rune(p[0]), 1
+	if c >= utf8.RuneSelf {
+		c, n = utf8.DecodeRune(p)
 	}
-	return end
+	if c >= 0xa0 {
+		s.print(c)
+		return n
+	}
+	before := s.state
+	var action parser.Action
+	s.state, action = parser.Table.Transition(before, byte(c)) // C1 too, in UTF-8 as xterm has them
+	switch action {
+	case parser.ClearAction:
+		s.params, s.plain = s.params[:0], true
+	case parser.ParamAction:
+		s.params = append(s.params, byte(c))
+	case parser.PrefixAction, parser.CollectAction:
+		s.plain = false
+	case parser.DispatchAction:
+		if c == 'm' && s.plain && (before == parser.CsiEntryState || before == parser.CsiParamState) {
+			s.color()
+		}
+	case parser.PrintAction:
+		s.out = append(s.out, byte(c))
+	case parser.ExecuteAction:
+		s.execute(c)
+	}
+	return n
 }
 
-// isColor says whether an escape sequence is SGR: colour, bold and the like.
-func isColor(p []byte) bool {
-	last := len(p) - 1
-	return last >= 2 && p[1] == '[' && p[last] == 'm' &&
-		len(bytes.Trim(p[2:last], "0123456789;:")) == 0
+// print prints what is not ASCII, unless it is in a control string. It ends other sequences.
+func (s *shownLine) print(c rune) {
+	switch s.state {
+	case parser.OscStringState, parser.DcsStringState, parser.SosStringState, parser.PmStringState, parser.ApcStringState:
+		return
+	}
+	s.state = parser.GroundState
+	s.out = utf8.AppendRune(s.out, c)
+}
+
+// execute obeys the control characters that matter for one line.
+func (s *shownLine) execute(c rune) {
+	switch c {
+	case '\t':
+		s.out = append(s.out, '\t')
+	case '\r':
+		s.overwrite()
+	}
+}
+
+// color passes on an SGR.
+func (s *shownLine) color() {
+	s.out = append(append(append(s.out, escape, '['), s.params...), 'm')
+	if len(bytes.Trim(s.params, "0")) == 0 {
+		s.reset = len(s.out)
+	}
+}
+
+// overwrite drops the text, and keeps the colours that hold.
+func (s *shownLine) overwrite() {
+	from := s.text
+	if s.reset > s.text {
+		from, s.text = s.reset, s.line
+	}
+	rest := s.out[from:]
+	s.out = s.out[:s.text]
+	for {
+		begin := bytes.IndexByte(rest, escape)
+		if begin < 0 {
+			break
+		}
+		end := begin + bytes.IndexByte(rest[begin:], 'm') + 1
+		s.out = append(s.out, rest[begin:end]...)
+		rest = rest[end:]
+	}
+	s.text, s.reset = len(s.out), s.line
 }

@@ -10,10 +10,14 @@ import (
 // systemName is the name before supervise's own records.
 const systemName = "system"
 
+// clockLayout is the time before each line.
+const clockLayout = "15:04:05 "
+
 // TextOptions say how text looks. The zero value prints the lines alone, as they are.
 type TextOptions struct {
 	// Terminal says that w is a terminal: control characters and escape sequences other
-	// than colours do not reach it, and colours end with their line.
+	// than colours do not reach it, colours end with their line, and of a progress bar that
+	// draws itself again after a carriage return the last state is shown.
 	Terminal bool
 	// Color colours the prefix, by the instance's name.
 	Color bool
@@ -32,11 +36,26 @@ type TextOptions struct {
 // A batch is one write, but for very short lines. Whoever gives it standard output must
 // handle SIGPIPE, which would kill us there (os/signal), to make EPIPE of it.
 func NewText(w io.Writer, o TextOptions) Sink {
-	t := &text{o: o, w: newWriter(w), width: len(systemName), labels: make(map[string]label)}
-	for _, n := range o.Names {
-		t.width = max(t.width, len(n))
+	return &text{o: o, w: newWriter(w), width: o.nameWidth(), labels: make(map[string]label)}
+}
+
+// PrefixWidth is how many columns stand before each line, as long as no longer name comes.
+func (o TextOptions) PrefixWidth() (columns int) {
+	if o.Timestamp {
+		columns += len(clockLayout)
 	}
-	return t
+	if o.Prefix {
+		columns += o.nameWidth() + len(" | ")
+	}
+	return columns
+}
+
+func (o TextOptions) nameWidth() int {
+	width := len(systemName)
+	for _, n := range o.Names {
+		width = max(width, len(n))
+	}
+	return width
 }
 
 type text struct {
@@ -112,7 +131,7 @@ func (t *text) label(b *Batch) label {
 // clock formats the time once a second.
 func (t *text) clock(now time.Time) []byte {
 	if s := now.Unix(); s != t.second || t.stamp == nil {
-		t.second, t.stamp = s, now.AppendFormat(t.stamp[:0], "15:04:05 ")
+		t.second, t.stamp = s, now.AppendFormat(t.stamp[:0], clockLayout)
 	}
 	return t.stamp
 }

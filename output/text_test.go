@@ -158,3 +158,16 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+func TestThePrefixIsAsWideAsItSays(t *testing.T) {
+	for _, o := range []TextOptions{
+		{}, {Prefix: true}, {Timestamp: true}, {Prefix: true, Timestamp: true},
+		{Prefix: true, Timestamp: true, Names: []string{"web.1", "worker.12"}},
+	} {
+		var out bytes.Buffer
+		NewText(&out, o).Write(testBatch("web.1", "x\n"))
+		if got, want := o.PrefixWidth(), out.Len()-len("x\n"); got != want {
+			t.Errorf("PrefixWidth of %+v = %d, want %d", o, got, want)
+		}
+	}
+}
