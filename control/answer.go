@@ -71,10 +71,10 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request) {
 		s.refuseName(w, fmt.Errorf("%s: %w", id, supervisor.ErrUnknown))
 		return
 	}
-	found := []Instance{s.options.instance(changes[len(changes)-1], time.Now())}
+	found := []Instance{s.options.instance(*changes[len(changes)-1], time.Now())}
 	s.measure(found)
 	for _, e := range changes {
-		found[0].Changes = append(found[0].Changes, s.options.event(e))
+		found[0].Changes = append(found[0].Changes, s.options.event(*e))
 	}
 	answer(w, http.StatusOK, found[0])
 }

@@ -47,12 +47,14 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Instances returns all instances, in the order of the Procfile.
 func (c *Client) Instances(ctx context.Context) (all []Instance, err error) {
-	return all, c.call(ctx, http.MethodGet, "/v1/instances", nil, &all)
+	err = c.call(ctx, http.MethodGet, "/v1/instances", nil, &all)
+	return all, err
 }
 
 // Instance returns one, like web.1, with its last 20 changes.
 func (c *Client) Instance(ctx context.Context, name string) (i Instance, err error) {
-	return i, c.call(ctx, http.MethodGet, "/v1/instances/"+url.PathEscape(name), nil, &i)
+	err = c.call(ctx, http.MethodGet, "/v1/instances/"+url.PathEscape(name), nil, &i)
+	return i, err
 }
 
 // Wait returns when all that are named are ready or stopped. No names means everything.

@@ -137,7 +137,10 @@ func (s *Server) scale(ctx context.Context, o order) (accepted, func(Instance) b
 		if n > maxCount {
 			return accepted{}, nil, badRequest{fmt.Errorf("%s=%d: at most %d instances of a type are possible", c.Type, n, maxCount)}
 		}
-		if err := s.options.Supervisor.Do(ctx, c); err != nil {
+		if n < 0 {
+			return accepted{}, nil, fmt.Errorf("%s has %d: cannot take %d away", c.Type, n-c.N, -c.N)
+		}
+		if err := s.options.Supervisor.Do(ctx, supervisor.Scale{Type: c.Type, N: n}); err != nil {
 			return accepted{}, nil, err
 		}
 		counts[c.Type], s.counts[c.Type] = n, n

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,10 +41,7 @@ func (d dirs) dial(ctx context.Context, w Where, hint string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := d.places(w, hint)
-	if err != nil {
-		return nil, err
-	}
+	places, distrusted := d.places(w, hint)
 	for _, path := range places {
 		conn, err := connect(ctx, path)
 		if err == nil {
@@ -54,15 +52,18 @@ func (d dirs) dial(ctx context.Context, w Where, hint string) (*Client, error) {
 			return nil, err
 		}
 	}
+	if distrusted != nil {
+		return nil, distrusted
+	}
 	return nil, &NotRunningError{Where: w, Looked: places}
 }
 
-// places are the sockets to try, in this order.
-func (d dirs) places(w Where, hint string) ([]string, error) {
+// places are the sockets to try, in this order. A folder that cannot be trusted is left
+// out: it may be a stranger's trap, and the socket elsewhere.
+func (d dirs) places(w Where, hint string) (all []string, distrusted *FolderError) {
 	if w.Socket != "" {
 		return []string{w.Socket}, nil
 	}
-	var all []string
 	if hint != "" {
 		all = append(all, hint)
 	}
@@ -70,7 +71,8 @@ func (d dirs) places(w Where, hint string) ([]string, error) {
 		for _, folder := range slices.Compact(d.of(uid)) {
 			err := checkFolder(folder, uid)
 			if bad := new(FolderError); errors.As(err, &bad) {
-				return nil, err
+				distrusted = cmp.Or(distrusted, bad)
+				continue
 			}
 			if path := w.in(folder); err == nil && path != "" {
 				all = append(all, path)
@@ -80,7 +82,7 @@ func (d dirs) places(w Where, hint string) ([]string, error) {
 			all = append(all, w.abstract(uid))
 		}
 	}
-	return all, nil
+	return all, distrusted
 }
 
 // users are those whose sockets we look for.

@@ -21,22 +21,22 @@ const (
 type record struct {
 	mu      sync.Mutex
 	seq     uint64
-	past    map[supervisor.ID][]supervisor.Event // the last changes, never none
-	types   []string                             // as they came, which is the order of the Procfile
-	seen    map[supervisor.ID]struct{}           // the removed ones too: their output is kept
-	events  []supervisor.Event                   // the newest ones, without gaps
-	changed chan struct{}                        // closed by the next event; nil: there will be none
+	past    map[supervisor.ID][]*supervisor.Event // the last changes, never none
+	types   []string                              // as they came, which is the order of the Procfile
+	seen    map[supervisor.ID]struct{}            // the removed ones too: their output is kept
+	events  []*supervisor.Event                   // the newest ones, without gaps
+	changed chan struct{}                         // closed by the next event; nil: there will be none
 }
 
 func newRecord(s supervisor.Snapshot) *record {
 	r := &record{
 		seq:     s.Seq,
-		past:    map[supervisor.ID][]supervisor.Event{},
+		past:    map[supervisor.ID][]*supervisor.Event{},
 		seen:    map[supervisor.ID]struct{}{},
 		changed: make(chan struct{}),
 	}
 	for _, e := range s.Instances {
-		r.note(e)
+		r.note(&e)
 	}
 	return r
 }
@@ -50,11 +50,11 @@ func (r *record) keep(ctx context.Context, w *supervisor.Watcher) {
 			r.end()
 			return
 		}
-		r.add(e)
+		r.add(&e)
 	}
 }
 
-func (r *record) add(e supervisor.Event) {
+func (r *record) add(e *supervisor.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seq = e.Seq
@@ -69,7 +69,7 @@ func (r *record) add(e supervisor.Event) {
 }
 
 // note keeps an event with its instance.
-func (r *record) note(e supervisor.Event) {
+func (r *record) note(e *supervisor.Event) {
 	if e.Kind == supervisor.KindRemoved {
 		delete(r.past, e.ID)
 		return
@@ -96,7 +96,7 @@ func (r *record) end() {
 
 // news is what followers take: the events after one that they know.
 type news struct {
-	events  []supervisor.Event
+	events  []*supervisor.Event
 	lost    uint64          // events before these, which are not kept any more
 	changed <-chan struct{} // closed when there is more; nil: there will never be
 }
@@ -128,7 +128,7 @@ func (r *record) now(meant selection) state {
 	s := state{seq: r.seq, changed: r.changed}
 	for id, p := range r.past {
 		if meant.has(id.Type, id.String()) {
-			s.instances = append(s.instances, p[len(p)-1])
+			s.instances = append(s.instances, *p[len(p)-1])
 		}
 	}
 	slices.SortFunc(s.instances, func(a, b supervisor.Event) int {
@@ -138,7 +138,7 @@ func (r *record) now(meant selection) state {
 }
 
 // changes returns the last ones of an instance, none if it is not there.
-func (r *record) changes(id supervisor.ID) []supervisor.Event {
+func (r *record) changes(id supervisor.ID) []*supervisor.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.past[id])

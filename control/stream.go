@@ -136,7 +136,7 @@ func (s *Server) sendNews(out *stream, n news) error {
 		return err
 	}
 	for _, e := range n.events {
-		if err := s.sendEvent(out, e); err != nil {
+		if err := s.sendEvent(out, *e); err != nil {
 			return err
 		}
 	}

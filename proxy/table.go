@@ -73,6 +73,9 @@ func (t *table) close(name Backend, drained func()) {
 // claim picks a backend for one request, which must be released. It waits for one
 // until the deadline; the error is errNobody or that of ctx.
 func (t *table) claim(ctx context.Context, deadline time.Time) (*backend, error) {
+	if !time.Now().Before(deadline) { // a retry may come late
+		return nil, errNobody
+	}
 	t.mu.Lock()
 	if b := t.pick(); b != nil {
 		t.mu.Unlock()

@@ -42,8 +42,12 @@ type Signal struct {
 
 // Adopt replaces the formation: types that are new start with their Count, types that
 // are gone stop, types whose Fingerprint changed are restarted by a roll. Counts of types
-// that stay are left as they are.
-type Adopt struct{ Formation Formation }
+// that stay are left as they are. Before, if set, is called by the loop when nothing of the
+// new formation has been launched yet, and nothing of the old will be.
+type Adopt struct {
+	Formation Formation
+	Before    func()
+}
 
 // Shutdown ends the run: everything is stopped at once, in parallel, within the
 // stop budget. The first one decides Code, with which the run ends, and Cause. Now

@@ -18,7 +18,7 @@ const (
 	KindRemoved                  // scaled away: its last event
 	KindRollEnded                // of the run: Err, if the roll did not get through
 	KindDenied                   // a process of it cannot be signalled: Err
-	KindRunEnding                // of the run: Cause, Live, Deadline
+	KindRunEnding                // of the run: Cause, By, Live
 	KindRunKilling               // of the run: SIGKILL to what is left
 	KindRunEnded                 // of the run: Code; the last event
 	KindBug                      // an input that cannot be: Err

@@ -16,14 +16,14 @@ type ID struct {
 
 func (id ID) String() string { return id.Type + "." + strconv.Itoa(id.N) }
 
-// ParseID reads "web.1". Process types have no dots, so the last one splits.
+// ParseID reads "web.1", and nothing that String would write otherwise.
 func ParseID(s string) (ID, error) {
-	name, number, ok := strings.Cut(s, ".")
-	n, err := strconv.Atoi(number)
-	if !ok || err != nil || n < 1 || name == "" {
-		return ID{}, fmt.Errorf("%q is not an instance: instances are named like web.1", s)
+	name, number, _ := strings.Cut(s, ".")
+	n, _ := strconv.Atoi(number)
+	if id := (ID{name, n}); name != "" && n > 0 && id.String() == s {
+		return id, nil
 	}
-	return ID{name, n}, nil
+	return ID{}, fmt.Errorf("%q is not an instance: instances are named like web.1", s)
 }
 
 // Formation says what should run. The zero value runs nothing.
@@ -48,7 +48,8 @@ func (f Formation) GraceBudget() time.Duration {
 	return max(f.StopBudget-KillReserve, f.StopBudget/3)
 }
 
-func (f Formation) lameDuck() time.Duration {
+// LameDuckTime is LameDuck as far as the stop budget allows it.
+func (f Formation) LameDuckTime() time.Duration {
 	if f.StopBudget > 0 {
 		return min(f.LameDuck, f.StopBudget/5)
 	}
@@ -92,6 +93,8 @@ const (
 	StopLeader
 	StopGroup
 )
+
+func (m StopMode) String() string { return [...]string{"mixed", "leader", "group"}[m] }
 
 // RestartPolicy says what follows when an instance ends by itself.
 type RestartPolicy uint8

@@ -4,7 +4,7 @@ import "sync"
 
 // mailbox is the loop's queue. It is unbounded, so that nobody who reports to the
 // loop can be blocked by it while the loop waits for them; what is in it is bounded
-// by the launches there are.
+// by the launches there are and by the requests that control lets in.
 type mailbox struct {
 	wake chan struct{} // holds one token while there may be something to take
 

@@ -90,11 +90,12 @@ func (p *plan) tell(t *turn, l *life, in input) {
 	t.died = nil
 	ready := l.ready
 	l.step(t, in)
+	died := t.died // clear tells others, who may die too
 	if l.ready && !ready {
 		p.clear(t, l.id.Type)
 	}
-	if t.died != nil {
-		p.judge(t, *t.died)
+	if died != nil {
+		p.judge(t, *died)
 	}
 }
 

@@ -17,7 +17,7 @@ func (p *plan) adopt(t *turn, f Formation) error {
 			p.leave(t, l, "its type is gone")
 			continue
 		}
-		if typ.Fingerprint != l.typ.Fingerprint && l.wanted { // what was stopped stays so
+		if typ.Fingerprint != l.typ.Fingerprint && l.wanted && !once(typ) && !once(l.typ) {
 			changed = append(changed, l)
 		}
 		l.typ = typ
@@ -32,3 +32,7 @@ func (p *plan) adopt(t *turn, f Formation) error {
 	}
 	return nil
 }
+
+// once says that a type is done when it has ended well, so that a reload does not run it
+// again. What was stopped by command, too, waits for a start to be what it has become.
+func once(typ *ProcessType) bool { return typ.Ready == ReadyDone }

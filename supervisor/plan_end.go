@@ -39,7 +39,7 @@ func (p *plan) remember(code int) {
 func (p *plan) shutdown(t *turn, c Shutdown) {
 	if p.phase == running {
 		p.phase, p.code, p.roll = ending, c.Code, nil
-		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, By: c.by, Live: p.live()})
+		p.publish(t, Event{Kind: KindRunEnding, Cause: c.Cause, By: c.by, Live: p.live(), Code: c.Code})
 		p.setBudget(t.now)
 		p.stopAll(t, c)
 	}
@@ -62,7 +62,7 @@ func (p *plan) stopAll(t *turn, c Shutdown) {
 	if c.Now {
 		return
 	}
-	duck := p.formation.lameDuck()
+	duck := p.formation.LameDuckTime()
 	if duck > 0 {
 		p.lameUntil = t.now.Add(duck)
 	}

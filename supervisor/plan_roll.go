@@ -55,8 +55,10 @@ func (p *plan) advance(t *turn) {
 	if r == nil {
 		return
 	}
-	for l, before := range r.busy {
+	for _, l := range p.order {
+		before, busy := r.busy[l]
 		switch {
+		case !busy:
 		case l.serves() && l.launch > before, l.leaving, !l.wanted:
 			delete(r.busy, l)
 		case l.launch > before && l.failing():

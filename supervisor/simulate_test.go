@@ -152,7 +152,7 @@ func randomCommand(r *rand.Rand, ids []ID) Command {
 	case 5:
 		return Scale{Type: id.Type, N: r.IntN(5) - 2, Relative: true}
 	case 6:
-		return Adopt{randomFormation(r)}
+		return Adopt{Formation: randomFormation(r)}
 	default:
 		return Resume{time.Duration(r.IntN(500)) * time.Millisecond}
 	}

@@ -110,6 +110,9 @@ func (s *Supervisor) feed(m message) (code int, done bool) {
 	if pause, ok := m.in.(Pause); ok {
 		m.in = pause.pass()
 	}
+	if adopt, ok := m.in.(Adopt); ok && adopt.Before != nil {
+		adopt.Before()
+	}
 	effects, refused := s.plan.step(time.Now(), m.in)
 	if m.reply != nil {
 		m.reply <- refused

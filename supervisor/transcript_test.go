@@ -187,7 +187,7 @@ func (p *player) command(verb string, args []string) any {
 		name, n, _ := strings.Cut(args[0], "=")
 		return Scale{Type: name, N: p.number(n), Relative: strings.ContainsAny(n, "+-")}
 	case "adopt":
-		return Adopt{p.formation}
+		return Adopt{Formation: p.formation}
 	}
 	return nil
 }

@@ -4,28 +4,32 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 )
 
 // Snapshot is the state of every instance: the last event of each, in no order.
 type Snapshot struct {
-	Seq       uint64 // of the last event that it knows of
-	Ending    bool   // the shutdown has begun
+	Seq       uint64    // of the last event that it knows of
+	Ending    bool      // the shutdown has begun
+	EndAsked  time.Time // when it began
 	Instances map[ID]Event
 }
 
 // board is where the loop leaves its events: the last of each instance, and the
-// queues of the watchers. Its mutex is held only to copy.
+// queues of the watchers, which share an event: it does not change. Its mutex is held
+// only to copy.
 type board struct {
 	mu       sync.Mutex
 	seq      uint64
 	ending   bool
-	last     map[ID]Event
+	endAsked time.Time
+	last     map[ID]*Event
 	watchers map[*Watcher]struct{}
 	closed   bool
 }
 
 func newBoard() *board {
-	return &board{last: map[ID]Event{}, watchers: map[*Watcher]struct{}{}}
+	return &board{last: map[ID]*Event{}, watchers: map[*Watcher]struct{}{}}
 }
 
 // publish numbers an event and hands it to every watcher.
@@ -34,15 +38,16 @@ func (b *board) publish(e Event) {
 	defer b.mu.Unlock()
 	b.seq++
 	e.Seq = b.seq
-	b.ending = b.ending || e.Kind == KindRunEnding
 	switch {
+	case e.Kind == KindRunEnding:
+		b.ending, b.endAsked = true, e.Time
 	case e.Kind == KindRemoved:
 		delete(b.last, e.ID)
 	case e.ID != (ID{}):
-		b.last[e.ID] = e
+		b.last[e.ID] = &e
 	}
 	for w := range b.watchers {
-		w.add(e)
+		w.add(&e)
 	}
 }
 
@@ -62,7 +67,7 @@ type Watcher struct {
 	wake  chan struct{}
 
 	// Guarded by board.mu.
-	queue []Event
+	queue []*Event
 	lost  uint64
 }
 
@@ -76,15 +81,15 @@ func (s *Supervisor) Watch(limit int) (Snapshot, *Watcher) {
 	defer b.mu.Unlock()
 	w := &Watcher{board: b, limit: limit, wake: make(chan struct{}, 1)}
 	b.watchers[w] = struct{}{}
-	snapshot := Snapshot{Seq: b.seq, Ending: b.ending, Instances: make(map[ID]Event, len(b.last))}
+	snapshot := Snapshot{Seq: b.seq, Ending: b.ending, EndAsked: b.endAsked, Instances: make(map[ID]Event, len(b.last))}
 	for id, e := range b.last {
-		snapshot.Instances[id] = e
+		snapshot.Instances[id] = *e
 	}
 	return snapshot, w
 }
 
 // add queues an event; when the queue is full the backlog is dropped and counted.
-func (w *Watcher) add(e Event) {
+func (w *Watcher) add(e *Event) {
 	if w.limit > 0 && len(w.queue) >= w.limit {
 		w.lost += uint64(len(w.queue))
 		w.queue = nil
@@ -124,7 +129,7 @@ func (w *Watcher) pop() (e Event, lost uint64, ok, closed bool) {
 	if len(w.queue) == 0 {
 		return Event{}, 0, false, w.board.closed
 	}
-	e, lost = w.queue[0], w.lost
+	e, lost = *w.queue[0], w.lost
 	w.queue, w.lost = w.queue[1:], 0
 	return e, lost, true, false
 }
