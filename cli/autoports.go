@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"supervise/ports"
@@ -20,9 +22,21 @@ func (p *autoPorts) of(id supervisor.ID) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := p.ports[id]; !ok && id.Type != releaseType {
-		if free, err := ports.Free(1); err == nil {
-			p.ports[id] = free[0]
-		}
+		p.ports[id] = p.another()
 	}
 	return p.ports[id]
+}
+
+// another is a free port that nobody was given: who was may not listen yet.
+func (p *autoPorts) another() int {
+	given := slices.Collect(maps.Values(p.ports))
+	for {
+		free, err := ports.Free(1)
+		if err != nil {
+			return 0
+		}
+		if !slices.Contains(given, free[0]) {
+			return free[0]
+		}
+	}
 }

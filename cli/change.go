@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,7 +38,7 @@ func (c *command) stop() *cobra.Command {
 		Short:   "Stop instances of the running supervise",
 		Long:    "Stop drains instances. They stay stopped until restart or scale.",
 		Example: "  supervise stop worker.2",
-		Args:    atLeastOne("TYPE|INSTANCE..."),
+		Args:    atLeastOne,
 	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
 		return client.Stop(ctx, args, c.told)
 	})
@@ -51,7 +52,7 @@ func (c *command) scale() *cobra.Command {
 stop first, and every instance keeps its port.`,
 		Example: `  supervise scale web=4
   supervise scale worker=+2 web=-1`,
-		Args: atLeastOne("TYPE=N..."),
+		Args: atLeastOne,
 	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
 		return client.Scale(ctx, strings.Split(strings.Join(args, ","), ","), c.told)
 	})
@@ -93,9 +94,9 @@ func (c *command) signal() *cobra.Command {
 		Long:  "Signal sends a signal to the leader of each instance, and changes nothing else.",
 		Example: `  supervise signal USR1 web
   supervise signal HUP worker.2`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
-				return mistake("supervise signal SIGNAL TYPE|INSTANCE...", "signal wants a signal and who gets it")
+				return mistake("supervise "+cmd.Use, "signal wants a signal and who gets it")
 			}
 			return nil
 		},
@@ -119,33 +120,14 @@ func (c *command) change(cmd *cobra.Command, flags func(*cobra.Command), do func
 		flags(cmd)
 	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		return c.asking(t, func(ctx context.Context, client *control.Client) error { return do(ctx, client, args) })
+		err := c.asking(t, func(ctx context.Context, client *control.Client) error { return do(ctx, client, args) })
+		if died := new(problem); errors.As(err, &died) && died.err == nil {
+			died.err = errors.New("interrupted: supervise goes on with what it was asked")
+		}
+		return err
 	}
 	if cmd.ValidArgsFunction == nil {
 		cmd.ValidArgsFunction = completeInstances(t)
 	}
 	return cmd
-}
-
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return mistake("supervise "+cmd.Name()+" stands alone", "%s takes no arguments, not %q", cmd.Name(), args[0])
-	}
-	return nil
-}
-
-func atMostOne(cmd *cobra.Command, args []string) error {
-	if len(args) > 1 {
-		return mistake("supervise "+cmd.Use, "%s takes at most one argument, not %d", cmd.Name(), len(args))
-	}
-	return nil
-}
-
-func atLeastOne(usage string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return mistake("supervise "+cmd.Name()+" "+usage, "%s wants to know whom", cmd.Name())
-		}
-		return nil
-	}
 }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"supervise/process"
 	"supervise/procfile"
 	"supervise/supervisor"
 )
@@ -55,6 +57,7 @@ func (c *command) checkAll(s *settings, flags *pflag.FlagSet, args []string, for
 	all := a.instances()
 	rows := a.checked(all)
 	warnings, failure := a.preflight(all)
+	failure = errors.Join(failure, c.room(a, len(all), 0, process.OwnThreads()))
 	for _, w := range append(a.warnings, warnings...) {
 		c.warn("%s", w)
 	}
@@ -102,7 +105,7 @@ func (c *command) writeChecked(rows []checked) error {
 		if !r.Direct {
 			how = "by sh: " + r.Why
 		}
-		t.row(r.Type, fmt.Sprint(r.Instances), portRange(r.Ports), how, r.Command)
+		t.row(r.Type, fmt.Sprint(r.Instances), portRange(r.Ports), how, printable(r.Command))
 	}
 	return t.write(c.std.Out)
 }

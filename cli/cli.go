@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,7 +33,10 @@ const (
 func Main(args []string, std Streams, incoming *signals.Incoming) int {
 	c := &command{std: std, incoming: incoming}
 	root := c.root()
-	root.SetArgs(joinFront(args))
+	if cmd, _, err := root.Find(args); err == nil && cmd.Flags().Lookup("front") != nil {
+		args = joinFront(args)
+	}
+	root.SetArgs(args)
 	if err := root.Execute(); err != nil {
 		return c.fail(err)
 	}
@@ -44,6 +48,8 @@ type command struct {
 	std      Streams
 	incoming *signals.Incoming
 	code     int
+
+	openFiles int // ours, for the arithmetic of limits; 0: not counted yet
 }
 
 func (c *command) root() *cobra.Command {
@@ -92,21 +98,22 @@ func (c *command) help(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return unknownCommand(root, args[0])
+				return unknownCommand(root, strings.Join(args, " "))
 			}
 			return cmd.Help()
 		},
 	}
 }
 
-// problem is an error with an exit code of its own and, perhaps, advice.
+// problem is an error with an exit code of its own and, perhaps, advice. Without an error
+// it is an end that needs no words, as by Ctrl-C.
 type problem struct {
 	code int
 	err  error
 	hint string
 }
 
-func (p *problem) Error() string { return p.err.Error() }
+func (p *problem) Error() string { return fmt.Sprint(p.err) }
 func (p *problem) Unwrap() error { return p.err }
 
 // mistake is a problem with what the user wrote.
@@ -124,9 +131,12 @@ func (c *command) fail(err error) int {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return c.failAll(joined.Unwrap())
 	}
-	fmt.Fprintf(c.std.Err, "supervise: %v\n", err)
-	p := &problem{code: exitFailure}
+	p := &problem{code: exitFailure, err: err}
 	errors.As(err, &p)
+	if p.err == nil {
+		return p.code
+	}
+	fmt.Fprintf(c.std.Err, "supervise: %v\n", err)
 	if p.hint != "" {
 		fmt.Fprintf(c.std.Err, "  hint: %s\n", p.hint)
 	}

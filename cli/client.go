@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -55,22 +53,30 @@ func (t *target) dial(ctx context.Context) (*control.Client, error) {
 	return client, explainSocket(err)
 }
 
-// asking runs a client command: it finds the supervise, and ends at Ctrl-C, which never
+// asking runs a client command: it finds the supervise, and ends at a signal, which never
 // touches the app.
 func (c *command) asking(t *target, ask func(context.Context, *control.Client) error) error {
-	c.incoming.Stop()
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	go func() {
+		for sig := range c.incoming.C() {
+			cancel(dieOf(sig))
+		}
+	}()
+	err := c.ask(ctx, t, ask)
+	if died := new(problem); errors.As(context.Cause(ctx), &died) {
+		return died
+	}
+	return explainRefusal(err)
+}
+
+func (c *command) ask(ctx context.Context, t *target, ask func(context.Context, *control.Client) error) error {
 	client, err := t.dial(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	err = ask(ctx, client)
-	if errors.Is(err, context.Canceled) {
-		return &problem{130, errors.New("interrupted: supervise goes on with what it was asked"), ""}
-	}
-	return explainRefusal(err)
+	return ask(ctx, client)
 }
 
 // explainSocket adds what to do about a socket that cannot be had.
@@ -98,7 +104,7 @@ func explainRefusal(err error) error {
 	if near := procfile.Suggest(name, refused.Known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return &problem{exitFailure, err, hint}
+	return &problem{exitMistake, err, hint}
 }
 
 // told prints what a command did to an instance: "web.2 up (pid 4312, was 4290)".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -138,7 +139,7 @@ func (c *command) writeVariables(rows []variable) error {
 
 // printable keeps a value on its line, and control characters off the terminal.
 func printable(value string) string {
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	if strings.ContainsFunc(value, unicode.IsControl) {
 		return fmt.Sprintf("%q", value)
 	}
 	return value

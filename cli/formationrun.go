@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"supervise/control"
 	"supervise/output"
 	"supervise/process"
+	"supervise/signals"
 	"supervise/supervisor"
 )
 
@@ -18,11 +20,18 @@ type run struct {
 	args   []string // likewise
 	socket *control.Listener
 
-	mux      *output.Mux
-	lines    control.Lines
-	launcher *launcher
-	narrator *narrator
-	sup      *supervisor.Supervisor
+	hadTerminal bool       // at the start
+	reloading   sync.Mutex // one reload at a time
+	opening     []string   // what the narrator says first
+
+	mux       *output.Mux
+	terminals *terminals // nil: instances have pipes
+	lines     control.Lines
+	observer  *observer // nil without --metrics
+	usage     usage
+	launcher  *launcher
+	narrator  *narrator
+	sup       *supervisor.Supervisor
 }
 
 // supervise joins the parts and waits for the end.
@@ -30,7 +39,8 @@ func (r *run) supervise(a *app) (code int, err error) {
 	if r.launcher, err = newLauncher(a, r.mux); err != nil {
 		return 0, err
 	}
-	r.launcher.socket = r.socket.Path()
+	r.launcher.socket, r.launcher.terminals = r.socket.Path(), r.terminals
+	r.usage.look = r.launcher.table.Usage
 	prober := newProber(r.launcher)
 	front, err := r.openFront(a)
 	if err != nil {
@@ -41,9 +51,13 @@ func (r *run) supervise(a *app) (code int, err error) {
 	r.narrator = &narrator{mux: r.mux, launcher: r.launcher, prober: prober}
 
 	told := r.narrate()
+	_, events := r.sup.Watch(1)
+	go giveBack(events)
 	front.serve(r.sup)
+	r.observer.observe(r)
+	r.notifySystemd()
 	server := r.serve()
-	r.incoming.Add(r.std.heard()...)
+	r.incoming.Add(signals.Steering()...)
 	go (&relay{run: r}).relay(context.Background(), r.incoming.C())
 
 	code = r.sup.Run(context.Background())
@@ -57,6 +71,9 @@ func (r *run) narrate() (told chan struct{}) {
 	told = make(chan struct{})
 	go func() {
 		defer close(told)
+		for _, line := range r.opening {
+			r.say("start", line)
+		}
 		r.narrator.tell(events)
 	}()
 	return told
@@ -71,6 +88,7 @@ func (r *run) serve() *control.Server {
 		Ports:      func(id supervisor.ID) int { return r.app().plan.of(id) },
 		Readiness:  func(typ string) supervisor.ReadyKind { return r.app().settings.readyOf(typ).kind },
 		Narrate:    r.narrator.text,
+		Usage:      r.usage.byLeader,
 		Reload:     r.reload,
 	})
 	go server.Serve(r.socket)
@@ -79,23 +97,51 @@ func (r *run) serve() *control.Server {
 
 // end sweeps what is left, brings the last lines out, and tells the clients.
 func (r *run) end(told <-chan struct{}, server *control.Server) {
-	for _, m := range r.launcher.table.Close(time.Now().Add(outputAtEnd)) {
-		r.say("survivor", "cannot kill "+describe(m))
-	}
-	last, cancel := context.WithTimeout(context.Background(), outputAtEnd)
+	last, cancel := context.WithDeadline(context.Background(), r.lastMoment())
 	defer cancel()
+	deadline, _ := last.Deadline()
+	for _, m := range r.launcher.table.Close(deadline) {
+		r.warn("cannot kill %s", describe(m))
+	}
 	select {
 	case <-told:
 	case <-last.Done():
 	}
 	r.confess(r.mux.Close(last))
+	r.observer.close(last)
 	server.Close(last)
+}
+
+// lastMoment is when we exit at the latest: a second from now, and not after the stop
+// budget but for the little that it takes to say what survives.
+func (r *run) lastMoment() time.Time {
+	end := time.Now().Add(outputAtEnd)
+	now, w := r.sup.Watch(1)
+	w.Close()
+	if budget := time.Duration(r.app().settings.stopBudget); budget > 0 && now.Ending {
+		end = earlierOf(end, now.EndAsked.Add(budget))
+	}
+	return laterOf(end, time.Now().Add(outputAtEnd/10))
+}
+
+func earlierOf(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // confess tells of output that did not come out, where it can still be told.
 func (r *run) confess(l output.Loss) {
 	if lost := l.Unread + l.Refused; lost > 0 {
-		r.warn("%d bytes of output were lost: %d because standard output was blocked, %d because it was gone", lost, l.Unread, l.Refused)
+		r.warn("%d bytes of output were lost: %d because standard output was blocked, %d because it was gone or full", lost, l.Unread, l.Refused)
 	}
 }
 
@@ -110,7 +156,8 @@ func describe(m process.Member) string {
 // app is the app as it was read last.
 func (r *run) app() *app { return r.launcher.app.Load() }
 
-// say writes a line of supervise's own. It may block while stdout does.
+// say writes a line of supervise's own. It blocks while stdout does, so nothing that
+// decides, answers or hears signals may wait for it.
 func (r *run) say(event, text string) {
 	if event == "warning" {
 		text = "warning: " + text
@@ -124,8 +171,14 @@ type gatekeeper struct{ *run }
 
 // Do asks the supervisor.
 func (g *gatekeeper) Do(ctx context.Context, c supervisor.Command) error {
-	if scale, ok := c.(supervisor.Scale); ok && !scale.Relative {
+	scale, ok := c.(supervisor.Scale)
+	if ok && !scale.Relative {
 		if err := g.app().fits(scale.Type, scale.N); err != nil {
+			return err
+		}
+	}
+	if ok {
+		if err := g.roomFor(scale); err != nil {
 			return err
 		}
 	}

@@ -82,10 +82,8 @@ func (a *app) frontPort() int {
 // front is the front door, if there is one. It implements supervisor.Gate.
 type front struct {
 	run      *run
-	proxy    *proxy.Front
+	proxy    *proxy.Front // nil: there is none
 	listener net.Listener
-	lameDuck time.Duration
-	budget   time.Duration
 }
 
 // openFront takes the front door's port, before anything starts. Without a front door
@@ -99,17 +97,16 @@ func (r *run) openFront(a *app) (*front, error) {
 	if s.front == frontAtBase {
 		addr = ":" + strconv.Itoa(a.plan.front)
 	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := listenOn(addr, "front", "open the front door")
 	if err != nil {
-		return nil, &problem{exitFailure, fmt.Errorf("cannot open the front door: %w", err), "stop who listens there, or use another --front ADDR"}
+		return nil, err
 	}
+	r.opening = append(r.opening, fmt.Sprintf("the front door of web is open at %s", listener.Addr()))
 	trust := map[string]proxy.Trust{"private": proxy.TrustPrivate, "none": proxy.TrustNone, "all": proxy.TrustAll}[s.trustForwarded.value]
 	return &front{
 		run:      r,
 		listener: listener,
 		proxy:    proxy.New(proxy.Options{Trust: trust, Report: func(line string) { r.say("front door", line) }}),
-		lameDuck: min(time.Duration(s.lameDuck), time.Duration(s.stopBudget)/5),
-		budget:   time.Duration(s.stopBudget),
 	}, nil
 }
 
@@ -118,7 +115,6 @@ func (f *front) serve(sup *supervisor.Supervisor) {
 	if f.proxy == nil {
 		return
 	}
-	f.run.say("front door", fmt.Sprintf("the front door of web is open at %s", f.listener.Addr()))
 	_, events := sup.Watch(0)
 	go f.watch(events)
 	go func() {
@@ -141,8 +137,12 @@ func (f *front) watch(events *supervisor.Watcher) {
 	}
 	events.Close()
 	f.proxy.LameDuck()
-	time.AfterFunc(f.lameDuck, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), f.budget)
+	formation := f.run.app().formation(f.run.onTerminal())
+	time.AfterFunc(formation.LameDuckTime(), func() {
+		ctx, cancel := context.Background(), func() {}
+		if formation.StopBudget > 0 {
+			ctx, cancel = context.WithTimeout(ctx, formation.StopBudget)
+		}
 		defer cancel()
 		f.proxy.Shutdown(ctx)
 	})
@@ -150,6 +150,9 @@ func (f *front) watch(events *supervisor.Watcher) {
 
 // Open lets requests go to a launch.
 func (f *front) Open(l supervisor.Launch, addr netip.AddrPort) {
+	if f.proxy == nil {
+		return
+	}
 	if !addr.IsValid() {
 		addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(f.run.app().plan.of(l.ID)))
 	}
@@ -157,7 +160,13 @@ func (f *front) Open(l supervisor.Launch, addr netip.AddrPort) {
 }
 
 // Close ends that.
-func (f *front) Close(l supervisor.Launch, drained func()) { f.proxy.Close(backendOf(l), drained) }
+func (f *front) Close(l supervisor.Launch, drained func()) {
+	if f.proxy == nil {
+		go drained()
+		return
+	}
+	f.proxy.Close(backendOf(l), drained)
+}
 
 func backendOf(l supervisor.Launch) proxy.Backend {
 	return proxy.Backend{Name: l.ID.String(), Launch: l.N}

@@ -55,8 +55,7 @@ func (a *app) entryless(id supervisor.ID, port int) instance {
 // without what is meant for us, and the ports by which siblings find each other.
 func (a *app) share() {
 	a.siblings = a.siblingPorts()
-	a.shared = slices.DeleteFunc(a.config.Environ(), func(v string) bool { return withheld(nameOf(v)) })
-	a.shared = append(a.shared, a.siblings...)
+	a.common = slices.DeleteFunc(a.config.Environ(), func(v string) bool { return withheld(nameOf(v)) })
 }
 
 func (a *app) siblingPorts() (vars []string) {
@@ -110,10 +109,12 @@ func (a *app) environment(i instance, more ...string) []string {
 	for _, v := range slices.Concat(i.own, more, i.command.Env) {
 		own = append(without(own, nameOf(v)), v)
 	}
-	env := make([]string, 0, len(a.shared)+len(own))
-	for _, v := range a.shared {
-		if _, ok := find(own, nameOf(v)); !ok {
-			env = append(env, v)
+	env := make([]string, 0, len(a.common)+len(a.siblings)+len(own))
+	for _, vars := range [][]string{a.common, a.siblings} {
+		for _, v := range vars {
+			if _, ok := find(own, nameOf(v)); !ok {
+				env = append(env, v)
+			}
 		}
 	}
 	return append(env, own...)

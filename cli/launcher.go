@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -19,14 +20,15 @@ import (
 // launcher stands between supervisor, process and output, which do not know each other.
 // It implements supervisor.Launcher.
 type launcher struct {
-	app    atomic.Pointer[app] // replaced by a reload
-	run    string              // unique to this run, for SUPERVISE_ID
-	socket string              // where supervise can be asked; "": nowhere
-	table  *process.Table
-	mux    *output.Mux
-	report func(supervisor.Report)
+	app       atomic.Pointer[app] // replaced by a reload
+	run       string              // unique to this run, for SUPERVISE_ID
+	socket    string              // where supervise can be asked; "": nowhere
+	terminals *terminals          // nil: instances have pipes
+	table     *process.Table
+	mux       *output.Mux
+	report    func(supervisor.Report)
 
-	alone map[supervisor.Launch]supervisor.Exited // notify's own: exits whose Gone is to come
+	alone map[supervisor.Launch]supervisor.Exited // exits whose Gone is to come; used by notify alone
 
 	mu   sync.Mutex
 	here map[supervisor.Launch]*present // until the launch is gone and told
@@ -34,11 +36,12 @@ type launcher struct {
 
 // present is what a launch has here besides its processes.
 type present struct {
-	out    *output.Launch
-	notify *ready.Socket // where it says that it is ready; nil: nowhere
-	id     string        // its SUPERVISE_ID
-	shell  bool          // its leader is a shell that we put before the command
-	pid    int           // of its leader; 0: not forked yet
+	out      *output.Launch
+	terminal *os.File      // our end of its terminal, which is out's; nil: it has pipes
+	notify   *ready.Socket // where it says that it is ready; nil: nowhere
+	id       string        // its SUPERVISE_ID
+	shell    bool          // its leader is a shell that we put before the command
+	pid      int           // of its leader; 0: not forked yet
 }
 
 // newLauncher makes the table of processes. The caller sets report before it launches.
@@ -51,8 +54,11 @@ func newLauncher(a *app, mux *output.Mux) (*launcher, error) {
 	}
 	l.app.Store(a)
 	var err error
-	l.table, err = process.New(l.notify)
-	return l, err
+	if l.table, err = process.New(l.notify); err != nil {
+		return nil, err
+	}
+	l.table.Guard(l.run)
+	return l, nil
 }
 
 func runID() string {
@@ -73,6 +79,7 @@ func (l *launcher) Launch(launch supervisor.Launch) {
 	l.mu.Lock()
 	l.here[launch] = p
 	l.mu.Unlock()
+	l.terminals.fit(p.terminal) // when a change of ours can reach it
 	l.table.Launch(keyOf(launch), l.spec(a, i, p))
 }
 
@@ -83,15 +90,30 @@ func (l *launcher) prepare(launch supervisor.Launch, i instance) (p *present, er
 			return nil, err
 		}
 	}
-	p.out, err = l.mux.Open(output.Source{Type: launch.ID.Type, Instance: launch.ID.String()}, launch.N)
-	if err != nil {
+	if err = l.open(launch, p); err != nil {
 		p.close()
 	}
 	return p, err
 }
 
+// open makes the pipes of a launch, or its terminal.
+func (l *launcher) open(launch supervisor.Launch, p *present) (err error) {
+	source := output.Source{Type: launch.ID.Type, Instance: launch.ID.String()}
+	if l.terminals == nil {
+		p.out, err = l.mux.Open(source, launch.N)
+		return err
+	}
+	ours, child, err := process.OpenTerminal()
+	if err != nil {
+		return fmt.Errorf("%w (--pty never does without)", err)
+	}
+	p.terminal = ours
+	p.out, err = l.mux.OpenTerminal(source, launch.N, ours, child)
+	return err
+}
+
 // close ends what a launch no longer needs when it is gone. Its output ends by itself.
-func (p *present) close() {
+func (p present) close() {
 	if p.notify != nil {
 		p.notify.Close()
 	}
@@ -116,6 +138,9 @@ func (l *launcher) spec(a *app, i instance, p *present) process.Spec {
 		ID:           p.id,
 		RestSignal:   s.stopSignal.of(name, syscall.SIGTERM),
 		LeaveDaemons: s.daemons.of(name, false),
+	}
+	if p.terminal != nil {
+		spec.Stdin = stdout
 	}
 	if s.stopMode.of(name, supervisor.StopMixed) == supervisor.StopLeader {
 		spec.RestSignal = 0
@@ -157,7 +182,9 @@ func (l *launcher) notify(e process.Event) {
 		l.started(launch, e.PID)
 		l.report(supervisor.Launched{Launch: launch, PID: e.PID})
 	case process.Failed:
-		l.forget(launch).out.Failed()
+		p := l.forget(launch)
+		p.close()
+		p.out.Failed()
 		l.report(failure(launch, e.Err))
 	case process.Exited:
 		exited := supervisor.Exited{Launch: launch, Status: statusOf(e.Status), Left: membersOf(e.Left)}
@@ -167,6 +194,7 @@ func (l *launcher) notify(e process.Event) {
 			l.report(exited)
 		}
 	case process.Gone:
+		l.of(launch).close()
 		if exited, ok := l.alone[launch]; ok {
 			delete(l.alone, launch)
 			l.report(exited)
@@ -175,14 +203,31 @@ func (l *launcher) notify(e process.Event) {
 		}
 	case process.Denied:
 		l.report(supervisor.Denied{Launch: launch, Err: e.Err})
+	case process.Guarded:
+		l.guarded(e)
 	}
+}
+
+// guarded says what a user should know of the guardian: nothing while all is well.
+func (l *launcher) guarded(e process.Event) {
+	notice := output.Notice{Event: "guardian"}
+	switch {
+	case e.Err != nil:
+		notice.Text = fmt.Sprintf("there is no guardian, so a SIGKILL of supervise may leave processes behind: %v", process.WithLimit(e.Err))
+	case len(e.Left) > 0:
+		notice.Cause = "the guardian " + e.Status.String()
+		notice.Text = fmt.Sprintf("the guardian (pid %d) %s and has been replaced", e.Left[0].PID, e.Status)
+	default:
+		return
+	}
+	go l.mux.Notice(output.Source{}, notice) // which may wait for a slow reader
 }
 
 func failure(launch supervisor.Launch, err error) supervisor.LaunchFailed {
 	if errors.Is(err, process.ErrAborted) {
 		err = supervisor.ErrAborted
 	}
-	return supervisor.LaunchFailed{Launch: launch, Err: err, Transient: process.Transient(err), Code: process.ExitCode(err)}
+	return supervisor.LaunchFailed{Launch: launch, Err: process.WithLimit(err), Transient: process.Transient(err), Code: process.ExitCode(err)}
 }
 
 func (l *launcher) started(launch supervisor.Launch, pid int) {
@@ -190,7 +235,7 @@ func (l *launcher) started(launch supervisor.Launch, pid int) {
 	p := l.here[launch]
 	p.pid = pid
 	l.mu.Unlock()
-	p.out.Started(pid)
+	p.out.Forked(pid)
 }
 
 // of gives what a launch has here; nothing, if it is gone.
@@ -209,7 +254,6 @@ func (l *launcher) forget(launch supervisor.Launch) *present {
 	defer l.mu.Unlock()
 	p := l.here[launch]
 	delete(l.here, launch)
-	p.close()
 	return p
 }
 

@@ -22,8 +22,8 @@ type app struct {
 	counts   procfile.Counts // of every type; nil if there was a mistake in it
 	config   *procfile.Config
 	plan     portPlan
-	shared   []string // variables that all instances have
-	siblings []string // those of them that tell siblings' ports
+	common   []string // variables that all instances have: the OS' and config
+	siblings []string // and those that tell siblings' ports
 	warnings []string
 }
 
@@ -88,9 +88,10 @@ func (a *app) locate(s sources) (name string, ms procfile.Mistakes) {
 		root = filepath.Dir(name)
 	}
 	abs, err := filepath.Abs(root)
-	if err == nil {
-		err = isDir(abs)
+	if err != nil {
+		return "", procfile.Mistakes{{Problem: nowhere(err), Hint: "enter one that is there, or name it with -d"}}
 	}
+	err = isDir(abs)
 	if err != nil && s.root == "" {
 		_, ms := procfile.Read(name, nil)
 		return "", ms
@@ -100,6 +101,14 @@ func (a *app) locate(s sources) (name string, ms procfile.Mistakes) {
 	}
 	a.root = abs
 	return name, nil
+}
+
+// nowhere says why the current folder has no path.
+func nowhere(err error) string {
+	if os.IsNotExist(err) {
+		return "the current folder has been deleted"
+	}
+	return fmt.Sprintf("cannot find out where the current folder is: %v", err)
 }
 
 func isDir(path string) error {

@@ -16,6 +16,7 @@ type narrator struct {
 	mux      *output.Mux
 	launcher *launcher
 	prober   *prober
+	refused  refusals
 }
 
 // tell narrates until the last event.
@@ -43,10 +44,25 @@ func (n *narrator) one(e supervisor.Event) {
 		return
 	case supervisor.KindGone:
 		n.launcher.forget(launch).out.Gone()
+	case supervisor.KindLaunchFailed:
+		more, worth := n.refused.worth(e)
+		if !worth {
+			return
+		}
+		notice.Text += more
+	case supervisor.KindLaunched, supervisor.KindRemoved:
+		delete(n.refused, e.ID)
 	}
-	if notice.Text == "" {
-		return
+	if notice.Text != "" {
+		n.mux.Notice(sourceOf(e), notice)
 	}
+	if e.Kind == supervisor.KindLaunched { // its lines follow the line about it
+		n.launcher.of(launch).out.Listen()
+	}
+}
+
+// sourceOf is who an event is about, so that its line follows what that instance has said.
+func sourceOf(e supervisor.Event) output.Source {
 	about := e.ID
 	if e.Kind == supervisor.KindRunEnding {
 		about = e.By // so that it follows the line of the exit that it follows from
@@ -55,7 +71,7 @@ func (n *narrator) one(e supervisor.Event) {
 	if about.Type != "" {
 		source = output.Source{Type: about.Type, Instance: about.String()}
 	}
-	n.mux.Notice(source, notice)
+	return source
 }
 
 func (n *narrator) text(e supervisor.Event) string {
@@ -96,6 +112,8 @@ func (n *narrator) changed(e supervisor.Event) string {
 	switch {
 	case e.To == supervisor.Waiting:
 		return fmt.Sprintf("%s waits for %s", e.ID, strings.Join(n.launcher.app.Load().settings.afterOf(e.ID.Type), ", "))
+	case e.To == supervisor.Killing && e.Grace > 0 && e.PID == 0:
+		return fmt.Sprintf("what %s left ignored %s for %s and was killed", e.ID, n.stopSignal(e.ID.Type), shortDuration(e.Grace))
 	case e.To == supervisor.Killing && e.Grace > 0:
 		return fmt.Sprintf("%s ignored %s for its %s grace period and was killed", e.ID, n.stopSignal(e.ID.Type), shortDuration(e.Grace))
 	}
@@ -111,7 +129,7 @@ func (n *narrator) launched(e supervisor.Event) string {
 
 // exited tells how a leader ended, what it left, and what follows.
 func (n *narrator) exited(e supervisor.Event) string {
-	text := fmt.Sprintf("%s %s after %s", e.ID, e.Status, shortDuration(e.Uptime))
+	text := fmt.Sprintf("%s %s after %s", e.ID, n.how(e), shortDuration(e.Uptime))
 	if len(e.Left) > 0 {
 		text += " and left " + members(e.Left)
 		if e.Status.Success() && e.From == supervisor.Up {
@@ -120,13 +138,27 @@ func (n *narrator) exited(e supervisor.Event) string {
 	}
 	text += next(e)
 	switch {
-	case e.From != supervisor.Up, n.launcher.app.Load().settings.endsRun(e.ID.Type):
+	case e.From != supervisor.Up, e.Ready, n.launcher.app.Load().settings.endsRun(e.ID.Type):
 	case e.Next == supervisor.Ended:
 		text += fmt.Sprintf(", not restarted (--restart %s=always would)", e.ID.Type)
 	case e.Next == supervisor.Failed && n.restart(e.ID.Type) == supervisor.RestartNever:
 		text += fmt.Sprintf(", not restarted (--restart %s=never)", e.ID.Type)
 	}
 	return text
+}
+
+// how says that a stop that was asked for is one, however the process took it.
+func (n *narrator) how(e supervisor.Event) string {
+	switch {
+	case e.From == supervisor.Up, e.From == supervisor.Killing:
+		return e.Status.String()
+	case e.Status.Success():
+		return "stopped"
+	case e.Status.Name == n.stopSignal(e.ID.Type):
+		return fmt.Sprintf("stopped (%s)", e.Status.Name)
+	default:
+		return fmt.Sprintf("stopped (%s)", e.Status)
+	}
 }
 
 // next says when an instance will be back.
@@ -148,7 +180,7 @@ func ending(e supervisor.Event) string {
 	}
 	text := e.Cause + ": "
 	if e.Live == 0 {
-		return text + "nothing is left to stop"
+		return fmt.Sprintf("%sending with exit code %d", text, e.Code)
 	}
 	text += "stopping " + plural(e.Live, "instance")
 	switch {

@@ -15,6 +15,17 @@ type readiness struct {
 	path string // of ReadyHTTP
 }
 
+// String is the value as people write it.
+func (r readiness) String() string {
+	words := map[supervisor.ReadyKind]string{
+		supervisor.ReadyPort: "port", supervisor.ReadyNotify: "notify", supervisor.ReadyAlive: "alive", supervisor.ReadyDone: "done",
+	}
+	if r.kind == supervisor.ReadyHTTP {
+		return "http:" + r.path
+	}
+	return words[r.kind]
+}
+
 func parseReady(s string) (readiness, error) {
 	if path, ok := strings.CutPrefix(s, "http:"); ok {
 		if !strings.HasPrefix(path, "/") {
@@ -38,7 +49,7 @@ func parseAfter(s string) ([]string, error) {
 	return names, nil
 }
 
-// after lists the types that must be ready before one is launched. What all types wait
+// afterOf lists the types that must be ready before one is launched. What all types wait
 // for does not wait for itself.
 func (s *settings) afterOf(name string) []string {
 	return slices.DeleteFunc(slices.Clone(s.after.of(name, nil)), func(other string) bool {

@@ -130,11 +130,14 @@ func (a *app) onlyType() (only string, ok bool) {
 // freePorts asks the system for a port for every instance.
 func (a *app) freePorts() procfile.Mistakes {
 	ids := a.ids()
-	free, err := ports.Free(len(ids))
+	free, err := ports.Free(len(ids) + 1)
 	if err != nil {
 		return procfile.Mistakes{{Problem: err.Error()}}
 	}
 	a.plan = portPlan{first: map[string]int{}, auto: &autoPorts{ports: map[supervisor.ID]int{}}}
+	if a.settings.front == frontAtBase {
+		a.plan.front = free[len(ids)]
+	}
 	for i, id := range ids {
 		if id.Type == releaseType {
 			continue
@@ -159,8 +162,15 @@ func (a *app) ids() (ids []supervisor.ID) {
 
 // keepPorts gives the types that another plan knows the ports that they have there, and
 // new ones the next free places.
-func (a *app) keepPorts(old *app) {
-	a.plan.base, a.plan.auto = old.plan.base, old.plan.auto
+func (a *app) keepPorts(old *app) procfile.Mistakes {
+	if old.plan.auto != nil {
+		a.plan = old.plan
+		return nil
+	}
+	if ms := a.planPorts(); ms != nil { // by the settings that stay
+		return ms
+	}
+	a.plan.base, a.plan.front = old.plan.base, old.plan.front
 	next := 0
 	for _, first := range old.plan.first {
 		next = max(next, first)
@@ -176,6 +186,7 @@ func (a *app) keepPorts(old *app) {
 		next += int(a.settings.ports.step)
 		a.plan.first[name] = next
 	}
+	return nil
 }
 
 // fits says whether a type can have so many instances.

@@ -26,15 +26,16 @@ func (a *app) preflight(all []instance) (warnings []string, err error) {
 			errs = append(errs, err)
 		}
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	warnings, err = a.checkPorts(all)
+	if blind := process.Blind(); blind != nil {
+		warnings = append(warnings, fmt.Sprintf("a process that leaves its instance's session cannot be followed: %v", blind))
 	}
-	return a.checkPorts(all)
+	return warnings, errors.Join(append(errs, err)...)
 }
 
 // lookUp says whether an instance's command can be executed.
 func (a *app) lookUp(i instance) error {
-	err := process.Check(i.command.Argv[0], a.environment(i), a.root)
+	err := process.Check(process.Spec{Argv: i.command.Argv, Env: a.environment(i), Dir: a.root})
 	if err == nil {
 		return nil
 	}

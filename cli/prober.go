@@ -21,18 +21,23 @@ var kinds = map[supervisor.ReadyKind]ready.Kind{
 	supervisor.ReadyNotify: ready.Notify,
 }
 
-// Probe waits for a launch to get ready.
+// Probe waits for a launch to get ready. One that was launched before a reload asked it
+// to notify has nowhere to; the reload restarts it.
 func (p *prober) Probe(launch supervisor.Launch, kind supervisor.ReadyKind) {
-	here := p.launcher.of(launch)
+	a, here := p.launcher.app.Load(), p.launcher.of(launch)
+	if kind == supervisor.ReadyNotify && here.notify == nil {
+		return
+	}
+	s := a.settings
 	target := ready.Target{
 		Kind:   kinds[kind],
-		Path:   p.launcher.app.Load().settings.readyOf(launch.ID.Type).path,
+		Path:   s.readyOf(launch.ID.Type).path,
 		Leader: here.pid,
 		ID:     here.id,
 		Socket: here.notify,
 	}
-	if s := p.launcher.app.Load().settings; s.listens(launch.ID.Type) || s.gated(launch.ID.Type) {
-		target.Port = p.launcher.app.Load().plan.of(launch.ID)
+	if s.listens(launch.ID.Type) || s.gated(launch.ID.Type) {
+		target.Port = a.plan.of(launch.ID)
 	}
 	p.prober.Probe(readyKey(launch), target, func(r ready.Result) {
 		p.launcher.report(supervisor.Ready{Launch: launch, Addr: r.Addr, How: r.How})

@@ -65,16 +65,16 @@ func (c *command) psOne(ctx context.Context, client *control.Client, name, forma
 	fmt.Fprintln(c.std.Out)
 	t := newTable("TIME", "LAUNCH", "STATE", "CHANGE", "CAUSE")
 	for _, e := range one.Changes {
-		t.row(e.Time.Local().Format(time.TimeOnly), strconv.Itoa(e.Launch), e.State, e.Kind, e.Cause)
+		t.row(e.Time.Local().Format(time.TimeOnly), strconv.Itoa(e.Launch), e.State, e.Kind, printable(e.Cause))
 	}
 	return t.write(c.std.Out)
 }
 
 func (c *command) writeInstances(all []control.Instance) error {
-	t := newTable("INSTANCE", "STATE", "READY", "PID", "PORT", "UPTIME", "RESTARTS", "CPU", "MEMORY", "LAST EXIT")
+	t := newTable("INSTANCE", "STATE", "READY", "PID", "PORT", "UPTIME", "RESTARTS", "CPU", "MEMORY", "LAST EXIT", "CAUSE")
 	for _, i := range all {
-		t.row(i.Name, i.State, yes(i.Ready), number0(i.PID), number0(i.Port), uptime(i), strconv.Itoa(i.Restarts),
-			cpu(i.Usage), memory(i.Usage), lastExit(i.LastExit))
+		t.row(i.Name, i.State, yes(i.Ready), orDash(i.PID), orDash(i.Port), uptime(i), strconv.Itoa(i.Restarts),
+			cpu(i.Usage), memory(i.Usage), lastExit(i.LastExit), printable(i.Cause))
 	}
 	return t.write(c.std.Out)
 }
@@ -86,8 +86,8 @@ func yes(b bool) string {
 	return "no"
 }
 
-// number0 leaves a 0 out.
-func number0(n int) string {
+// orDash leaves a 0 out.
+func orDash(n int) string {
 	if n == 0 {
 		return "-"
 	}

@@ -8,8 +8,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
-
 	"supervise/signals"
 	"supervise/supervisor"
 )
@@ -24,7 +22,7 @@ const sigQuit = "SIGQUIT"
 // signal may arrive twice, through the group and through a parent that passes it on.
 const secondCtrlC = 300 * time.Millisecond
 
-// relay turns signals into commands. It may block: signals wait for it.
+// relay turns signals into commands. It never waits for the output.
 type relay struct {
 	*run
 	interrupted time.Time // the first Ctrl-C
@@ -39,13 +37,33 @@ func (r *relay) relay(ctx context.Context, incoming <-chan syscall.Signal) {
 		case syscall.SIGQUIT:
 			r.sup.Do(ctx, supervisor.Shutdown{Cause: sigQuit, Code: 131, Now: true})
 		case syscall.SIGHUP:
-			r.sup.Do(ctx, supervisor.Shutdown{Cause: "SIGHUP", Code: 129})
+			r.hangUp(ctx)
 		case syscall.SIGTERM:
 			r.sup.Do(ctx, supervisor.Shutdown{Cause: "SIGTERM", Code: exitOK})
+		case syscall.SIGTSTP:
+			r.sup.Do(ctx, supervisor.Pause{Until: func() { r.launcher.table.Suspend() }})
+		case syscall.SIGCONT:
+			r.launcher.resize() // in the background nobody tells us of a new size
+		case syscall.SIGWINCH:
+			r.resized(ctx)
 		default:
 			r.passOn(ctx, sig)
 		}
 	}
+}
+
+// hangUp drains when the terminal that we had at the start is gone; without one it is the
+// daemons' sign to reload.
+func (r *relay) hangUp(ctx context.Context) {
+	if r.hadTerminal {
+		r.sup.Do(ctx, supervisor.Shutdown{Cause: "SIGHUP", Code: 129})
+		return
+	}
+	go func() {
+		if _, err := r.reload(ctx); err != nil {
+			r.say("reload", fmt.Sprintf("cannot reload: %v", err))
+		}
+	}()
 }
 
 // interrupt drains at the first Ctrl-C, and kills at the next one that is meant.
@@ -63,10 +81,29 @@ func (r *relay) passOn(ctx context.Context, sig syscall.Signal) {
 	only, ok := r.onlyType()
 	if !ok {
 		name := signals.Name(sig)
-		r.say("signal ignored", fmt.Sprintf("%s is for one process type, and several run: use   supervise signal %s TYPE", name, strings.TrimPrefix(name, "SIG")))
+		go r.say("signal ignored", fmt.Sprintf("%s is for one process type, and several run: use   supervise signal %s TYPE", name, strings.TrimPrefix(name, "SIG")))
 		return
 	}
 	r.sup.Do(ctx, supervisor.Signal{IDs: []supervisor.ID{{Type: only}}, Signal: sig})
+}
+
+// resized passes on that the window has another size: to the terminals that we have made, or
+// where none of our streams is a terminal and so the app may have one of its own, as it is.
+func (r *relay) resized(ctx context.Context) {
+	if r.std.terminal() == nil {
+		r.passOn(ctx, syscall.SIGWINCH)
+		return
+	}
+	r.launcher.resize()
+}
+
+// hasTerminal says that we have a controlling terminal.
+func hasTerminal() bool {
+	tty, err := os.Open("/dev/tty")
+	if err == nil {
+		tty.Close()
+	}
+	return err == nil
 }
 
 // onlyType is the process type that runs if it is the only one.
@@ -82,17 +119,4 @@ func (r *relay) onlyType() (only string, ok bool) {
 		}
 	}
 	return only, ok
-}
-
-// heard lists what start hears besides what ends it. A change of the window's size is
-// the app's affair only when no stream of ours is a terminal: else the app has one of
-// its own.
-func (s Streams) heard() []syscall.Signal {
-	sigs := []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2}
-	for _, f := range []*os.File{s.In, s.Out, s.Err} {
-		if term.IsTerminal(int(f.Fd())) {
-			return sigs
-		}
-	}
-	return append(sigs, syscall.SIGWINCH)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"supervise/control"
 	"supervise/procfile"
+	"supervise/signals"
 	"supervise/supervisor"
 )
 
@@ -31,47 +33,72 @@ func givenFlags(f *pflag.FlagSet) (all []given) {
 // reload reads everything again, as it was read at the start, and has the supervisor
 // adopt it. A mistake touches nothing.
 func (r *run) reload(ctx context.Context) (control.ReloadResult, error) {
+	r.reloading.Lock()
+	defer r.reloading.Unlock()
 	old := r.app()
-	a, err := r.readAgain(old)
+	a, fixed, err := r.readAgain(old)
 	if err != nil {
 		return control.ReloadResult{}, err
 	}
 	result := difference(old, a)
-	for _, line := range result.Difference {
-		r.say("reload", "reload: "+line)
+	result.Difference = append(result.Difference, fixed...)
+	if len(result.Difference) == 0 {
+		result.Difference = []string{"nothing has changed"}
 	}
-	for _, w := range a.warnings {
-		r.say("warning", w)
+	running, _ := r.count("")
+	if err := r.room(a, running+len(result.Added), running, 0); err != nil {
+		return control.ReloadResult{}, fmt.Errorf("nothing is reloaded: %w", err)
 	}
-	r.launcher.app.Store(a)
-	return result, r.sup.Do(ctx, supervisor.Adopt{Formation: a.formation(r.onTerminal())})
+	err = r.sup.Do(ctx, supervisor.Adopt{
+		Formation: a.formation(r.onTerminal()),
+		Before:    func() { r.launcher.app.Store(a) },
+	})
+	if err == nil {
+		go r.tellReload(result.Difference, a.warnings)
+	}
+	return result, err
 }
 
-func (r *run) readAgain(old *app) (*app, error) {
+// tellReload writes what has changed. It may wait for a slow reader; a reload does not.
+func (r *run) tellReload(difference, warnings []string) {
+	for _, line := range difference {
+		r.say("reload", "reload: "+line)
+	}
+	for _, w := range warnings {
+		r.say("warning", w)
+	}
+}
+
+// readAgain reads all that start has read. Fixed are lines about settings that stay as they
+// were, since only a new run can change them.
+func (r *run) readAgain(old *app) (a *app, fixed []string, err error) {
 	s, flags := newSettings(), pflag.NewFlagSet("start", pflag.ContinueOnError)
 	s.register(flags)
 	for _, g := range r.given {
 		if err := flags.Set(g.name, g.value); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if s.procfile == "-" {
-		return nil, errors.New("cannot reload: the Procfile came from stdin")
+		return nil, nil, errors.New("cannot reload: the Procfile came from stdin")
 	}
-	a, err := load(s, request{flags: flags, formation: r.args}, nil)
-	if err != nil {
-		return nil, fmt.Errorf("nothing is reloaded:\n%w", err)
+	if a, err = load(s, request{flags: flags, formation: r.args}, nil); err != nil {
+		return nil, nil, fmt.Errorf("nothing is reloaded:\n%w", err)
 	}
-	a.keepPorts(old)
+	fixed = fixedDifference(old.settings, s)
+	s.keepFixed(old.settings)
+	if ms := a.keepPorts(old); ms != nil {
+		return nil, nil, fmt.Errorf("nothing is reloaded:\n%w", ms)
+	}
 	a.share()
 	for _, name := range a.file.Types() {
 		if a.counts[name] > 0 {
 			if err := a.lookUp(a.instance(supervisor.ID{Type: name, N: 1})); err != nil {
-				return nil, fmt.Errorf("nothing is reloaded: %w", err)
+				return nil, nil, fmt.Errorf("nothing is reloaded: %w", err)
 			}
 		}
 	}
-	return a, nil
+	return a, fixed, nil
 }
 
 // difference tells people what a reload changes, and clients what to wait for.
@@ -95,16 +122,12 @@ func difference(old, now *app) (d control.ReloadResult) {
 		if before.Command != entry.Command {
 			d.Difference = append(d.Difference, fmt.Sprintf("~ %s: %s", entry.Type, now.masked(entry.Command)))
 		}
-		if is, was := now.settings.describe(entry.Type), old.settings.describe(entry.Type); is != was {
-			d.Difference = append(d.Difference, fmt.Sprintf("~ settings of %s: %s", entry.Type, is))
+		if is, was := now.settings.described(entry.Type), old.settings.described(entry.Type); is != was {
+			d.Difference = append(d.Difference, fmt.Sprintf("~ %s: %s", entry.Type, changedParts(was, is)))
 		}
 		if now.fingerprint(entry.Type) != old.fingerprint(entry.Type) {
 			d.Changed = append(d.Changed, entry.Type)
 		}
-	}
-	d.Difference = append(d.Difference, fixedDifference(old.settings, now.settings)...)
-	if len(d.Difference) == 0 {
-		d.Difference = []string{"nothing has changed"}
 	}
 	return d
 }
@@ -151,6 +174,8 @@ func (s *settings) fixed() []given {
 		{"no-port", fmt.Sprint(s.ports.none)},
 		{"front", s.front.String()},
 		{"trust-forwarded", s.trustForwarded.value},
+		{"metrics", s.metrics.String()},
+		{"pty", s.pty.value},
 		{"log-format", s.logFormat.value},
 		{"no-prefix", fmt.Sprint(s.noPrefix)},
 		{"no-timestamp", fmt.Sprint(s.noTimestamp)},
@@ -160,21 +185,50 @@ func (s *settings) fixed() []given {
 	}
 }
 
+// keepFixed takes those settings over from another reading.
+func (s *settings) keepFixed(old *settings) {
+	s.ports, s.front, s.trustForwarded, s.metrics = old.ports, old.front, old.trustForwarded, old.metrics
+	s.pty, s.logFormat, s.color, s.noPrefix, s.noTimestamp = old.pty, old.logFormat, old.color, old.noPrefix, old.noTimestamp
+	s.quiet, s.tail = old.quiet, old.tail
+}
+
 // fingerprint stands for all that a launch of a type is made of: its command, config,
 // port and settings. Siblings' ports are not part of it: a new type restarts nobody.
 func (a *app) fingerprint(name string) string {
 	entry, _ := a.file.Lookup(name)
-	parts := []string{entry.Command, a.settings.describe(name), fmt.Sprint(a.plan.first[name])}
-	for _, v := range a.shared[:len(a.shared)-len(a.siblings)] {
-		parts = append(parts, v)
-	}
-	return strings.Join(parts, "\x00")
+	parts := []string{entry.Command, a.settings.launched(name), fmt.Sprint(a.plan.first[name])}
+	sum := sha256.Sum256([]byte(strings.Join(append(parts, a.common...), "\x00")))
+	return string(sum[:]) // and not the config itself, once for every type
 }
 
-// describe writes the settings of a type that make a launch what it is.
-func (s *settings) describe(name string) string {
+// launched writes the settings of a type that a launch is made of: another value is there
+// for the next launch only.
+func (s *settings) launched(name string) string {
 	ready := s.readyOf(name)
-	return fmt.Sprintf("restart %s, stop-mode %d, stop-signal %d, timeout %s, daemons %t, ready %d%s",
-		s.restartOf(name), s.stopMode.of(name, supervisor.StopMixed), s.stopSignal.of(name, syscall.SIGTERM),
-		shortDuration(s.timeout.of(name, defaultGrace)), s.daemons.of(name, false), ready.kind, ready.path)
+	return fmt.Sprintf("stop-signal %s, stop-mode %s, daemons %s, ready %s",
+		signals.Name(s.stopSignal.of(name, syscall.SIGTERM)), s.stopMode.of(name, supervisor.StopMixed),
+		leaveWord(s.daemons.of(name, false)), ready)
+}
+
+// described writes all the settings of a type. Those that are not launched count at once.
+func (s *settings) described(name string) string {
+	typ := s.processType(name, 0, false)
+	return fmt.Sprintf("%s, restart %s, timeout %s, stable-after %s, give-up %d, exit-with %t, ready-timeout %s, after %s, max-unavailable %d, surge %t, drain-timeout %s",
+		s.launched(name), typ.Restart, typ.Grace, typ.StableAfter, typ.GiveUp, typ.ExitWith, typ.ReadyTimeout,
+		strings.Join(typ.After, "+"), typ.MaxUnavailable, typ.Surge, typ.DrainTimeout)
+}
+
+// changedParts are those parts of a list that are not in an earlier one.
+func changedParts(was, is string) string {
+	before := strings.Split(was, ", ")
+	return strings.Join(slices.DeleteFunc(strings.Split(is, ", "), func(part string) bool {
+		return slices.Contains(before, part)
+	}), ", ")
+}
+
+func leaveWord(leave bool) string {
+	if leave {
+		return "leave"
+	}
+	return "stop"
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"syscall"
 
@@ -112,12 +111,12 @@ func (c *command) become(spec process.Spec) error {
 }
 
 func cannotRun(err error) error {
-	return &problem{code: process.ExitCode(err), err: err, hint: hintOf(err)}
+	return &problem{code: process.ExitCode(err), err: process.WithLimit(err), hint: hintOf(err)}
 }
 
 // dieOf ends as the default action of a signal would have ended us.
 func dieOf(sig syscall.Signal) error {
-	return &problem{code: 128 + int(sig), err: fmt.Errorf("ended by %s", signals.Name(sig))}
+	return &problem{code: 128 + int(sig)}
 }
 
 // asInit runs the command below us: PID 1 has duties that a command does not know.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"supervise/output"
 	"supervise/ports"
 	"supervise/supervisor"
 )
@@ -78,6 +79,8 @@ type settings struct {
 	lameDuck       duration
 	trustForwarded *choice
 
+	metrics     metricsAddr
+	pty         *choice
 	logFormat   *choice
 	color       *choice
 	noPrefix    bool
@@ -103,9 +106,10 @@ func newSettings() *settings {
 		surge:          newPerType("0|1", oneOf([]string{"0", "1"}, 0, 1)),
 		drainTimeout:   newPerType("DURATION", parseDuration),
 		trustForwarded: newChoice("private", "none", "all"),
+		pty:            newChoice("auto", "always", "never"),
 		logFormat:      newChoice("text", "json"),
 		color:          newChoice("auto", "always", "never"),
-		tail:           1 << 20,
+		tail:           output.DefaultTail,
 		ports:          portSettings{step: ports.DefaultStep},
 	}
 }
@@ -133,6 +137,8 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.Var(s.drainTimeout, "drain-timeout", "how long its requests in flight may take (default 30s) *")
 	f.Var(&s.lameDuck, "lame-duck", "how long it serves on after SIGTERM")
 	f.Var(s.trustForwarded, "trust-forwarded", "whose X-Forwarded headers are kept")
+	f.Var(&s.metrics, "metrics", "serve /metrics, /healthz and /readyz at ADDR")
+	f.Var(s.pty, "pty", "give each instance a terminal of its own (auto: if stdout is one)")
 	f.Var(s.logFormat, "log-format", "how output is written")
 	f.Var(s.color, "color", "colour the prefixes; NO_COLOR and FORCE_COLOR are honoured")
 	f.BoolVar(&s.noPrefix, "no-prefix", false, "write lines without the instance's name")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"supervise/control"
 	"supervise/output"
+	"supervise/process"
 )
 
 // outputAtEnd is how long output may take after the last instance is gone.
@@ -59,42 +61,50 @@ func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string)
 		return 0, explainSocket(err)
 	}
 	defer socket.Close()
-	r := &run{command: c, given: given, args: args, socket: socket}
+	r := &run{command: c, given: given, args: args, socket: socket, hadTerminal: hasTerminal()}
 	if r.observer, err = r.openMetrics(s.metrics); err != nil { // its port is no instance's
 		return 0, err
 	}
 	all := a.instances()
 	warnings, err := a.preflight(all)
-	if err != nil {
+	if err := errors.Join(err, c.room(a, len(all), 0, process.OwnThreads())); err != nil {
 		return 0, err
 	}
+	look := c.look(s, all)
+	r.terminals = c.terminals(s, look)
 	r.mux = output.NewMux(output.Options{
-		Sinks:     []output.Sink{c.sink(s, all)},
+		Sinks:     []output.Sink{c.sink(s, look)},
 		Taps:      r.taps(),
 		TailBytes: int(s.tail),
 		Quiet:     s.quiet.names,
+		SinkDied:  func(err error) { go c.warn("the output ends, the instances go on: %v", err) },
 	})
 	for _, w := range append(a.warnings, warnings...) {
-		r.say("warning", w)
+		r.opening = append(r.opening, "warning: "+w)
 	}
 	return r.supervise(a)
 }
 
-func (c *command) sink(s *settings, all []instance) output.Sink {
+func (c *command) sink(s *settings, look output.TextOptions) output.Sink {
 	if s.logFormat.value == "json" {
 		return output.NewJSON(c.std.Out)
 	}
+	return output.NewText(c.std.Out, look)
+}
+
+// look is how text looks.
+func (c *command) look(s *settings, all []instance) output.TextOptions {
 	var names []string
 	for _, i := range all {
 		names = append(names, i.id.String())
 	}
-	return output.NewText(c.std.Out, output.TextOptions{
+	return output.TextOptions{
 		Terminal:  c.onTerminal(),
 		Color:     colored(s.color.value, c.onTerminal()),
 		Prefix:    !s.noPrefix,
 		Timestamp: !s.noTimestamp,
 		Names:     names,
-	})
+	}
 }
 
 // onTerminal says that our stdout is a terminal.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,6 +26,7 @@ func (r *run) notifySystemd() {
 }
 
 func (r *run) tellSystemd(now supervisor.Snapshot, events *supervisor.Watcher) {
+	defer events.Close()
 	told, ready := "", false
 	for {
 		e, _, err := events.Next(context.Background())
@@ -67,9 +69,13 @@ func servingIn(now supervisor.Snapshot) (n int) {
 func (r *run) feedWatchdog(every time.Duration) {
 	for range time.Tick(every) {
 		ctx, cancel := context.WithTimeout(context.Background(), every)
-		if r.sup.Do(ctx, supervisor.Resume{}) == nil {
+		err := r.sup.Do(ctx, supervisor.Resume{}) // it answers, so it lives
+		cancel()
+		switch {
+		case errors.Is(err, supervisor.ErrEnding):
+			return
+		case err == nil:
 			daemon.SdNotify(false, daemon.SdNotifyWatchdog)
 		}
-		cancel()
 	}
 }

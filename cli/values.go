@@ -156,7 +156,7 @@ func (d *duration) Set(s string) error {
 	return err
 }
 
-func (d duration) String() string { return shortDuration(time.Duration(d)) }
+func (d duration) String() string { return time.Duration(d).String() }
 
 // Type is the placeholder in --help.
 func (d *duration) Type() string { return "DURATION" }

@@ -132,7 +132,7 @@ func TestOrdinals(t *testing.T) {
 }
 
 func TestOfAVariableThatIsSetTwiceTheLastValueCounts(t *testing.T) {
-	a := &app{shared: []string{"A=1", "PORT=1", "B=2"}}
+	a := &app{common: []string{"A=1", "PORT=1", "B=2"}}
 	i := instance{own: []string{"PS=web.1", "PORT=5000"}, command: procfile.Command{Env: []string{"B=3", "PORT=7"}}}
 	got := a.environment(i, "SUPERVISE_ID=x")
 	if want := []string{"A=1", "PS=web.1", "SUPERVISE_ID=x", "B=3", "PORT=7"}; !slices.Equal(got, want) {

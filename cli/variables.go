@@ -121,8 +121,11 @@ func cause(err error) error {
 		err = invalid.Unwrap()
 	}
 	var number *strconv.NumError
-	if errors.As(err, &number) {
+	if errors.As(err, &number) && number.Func == "ParseBool" {
 		return fmt.Errorf("%q is not true or false", number.Num)
+	}
+	if number != nil {
+		return fmt.Errorf("%q is not a number", number.Num)
 	}
 	return err
 }

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"context"
+	"runtime/debug"
+	"time"
+
+	"supervise/supervisor"
+)
+
+const (
+	burst      = 256         // events, as of the launch of some 100 instances
+	burstQuiet = time.Second // without an event, and a burst is over
+)
+
+// giveBack gives the system the memory back that a burst of events took, when it is over.
+// The collector would keep the garbage of a thousand launches for the next ones, which may
+// never come. It returns at the end of the run.
+func giveBack(events *supervisor.Watcher) {
+	over := time.AfterFunc(burstQuiet, debug.FreeOSMemory)
+	over.Stop()
+	for n := 1; ; n++ {
+		waited := time.Now()
+		if _, _, err := events.Next(context.Background()); err != nil {
+			over.Stop()
+			return
+		}
+		if time.Since(waited) >= burstQuiet {
+			n = 1
+		}
+		if n >= burst {
+			over.Reset(burstQuiet)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"supervise/output"
+	"supervise/process"
+)
+
+// The size of instances' terminals where we have none to measure, and how narrow they get at
+// most: below that programs draw nonsense.
+const (
+	usualColumns = 80
+	usualRows    = 24
+	minColumns   = 20
+)
+
+// terminals knows the size of instances' terminals: that of ours, less what stands before each
+// line. Nil is that they have none.
+type terminals struct {
+	std    Streams
+	prefix int // columns
+}
+
+// terminals follows --pty.
+func (c *command) terminals(s *settings, look output.TextOptions) *terminals {
+	if s.pty.value == "never" || s.pty.value == "auto" && !c.onTerminal() {
+		return nil
+	}
+	t := &terminals{std: c.std}
+	if s.logFormat.value == "text" {
+		t.prefix = look.PrefixWidth()
+	}
+	return t
+}
+
+func (t *terminals) size() (columns, rows int) {
+	if ours := t.std.terminal(); ours != nil {
+		columns, rows, _ = term.GetSize(int(ours.Fd()))
+	}
+	if columns == 0 || rows == 0 { // nobody has said yet: docker does so after the start
+		return usualColumns, usualRows
+	}
+	return max(columns-t.prefix, minColumns), rows
+}
+
+// fit gives a terminal its size. An instance that has none, or no longer, needs nothing.
+func (t *terminals) fit(terminal *os.File) {
+	if t != nil && terminal != nil {
+		columns, rows := t.size()
+		process.Resize(terminal, columns, rows)
+	}
+}
+
+// resize fits all terminals to ours, and tells those who run on them.
+func (l *launcher) resize() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for launch, p := range l.here {
+		if p.terminal != nil {
+			l.terminals.fit(p.terminal)
+			l.table.Signal(keyOf(launch), process.Group, syscall.SIGWINCH)
+		}
+	}
+}
+
+// terminal is the stream of ours that is a terminal; of several stdout.
+func (s Streams) terminal() *os.File {
+	for _, f := range []*os.File{s.Out, s.Err, s.In} {
+		if term.IsTerminal(int(f.Fd())) {
+			return f
+		}
+	}
+	return nil
+}
