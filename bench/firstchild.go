@@ -89,7 +89,7 @@ func earliest(fifo *os.File, n int) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		stamp, err := strconv.ParseInt(strings.TrimSuffix(line, "\n"), 10, 64)
+		stamp, err := strconv.ParseInt(strings.Fields(line)[0], 10, 64)
 		if err != nil {
 			return 0, err
 		}

@@ -46,7 +46,7 @@ func TestTheEarliestStampCounts(t *testing.T) {
 	}
 	defer read.Close()
 	defer write.Close()
-	fmt.Fprint(write, "30\n10\n20\n5\n")
+	fmt.Fprint(write, "30 1\n10 1\n20 1\n5 1\n")
 	if got, err := earliest(read, 3); got != 10 || err != nil {
 		t.Errorf("earliest of the first 3 = %d, %v, want 10", got, err)
 	}

@@ -22,8 +22,7 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == stampRole {
-		stamp(os.Args[2]) // before anything else: this is what firstchild.go waits for
+	if play() { // before anything else: some wait for the first instruction
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -39,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	runs := flags.Int("n", 20, "samples of each, after one that does not count")
 	only := flags.String("run", "", "measure this scenario alone")
-	format := flags.String("o", "text", "text or json")
+	format := flags.String("o", "text", "text, bars or json")
 	supervise := flags.String("supervise", "", "measure this `file` instead of building ./bin/supervise")
 	flags.Parse(args)
 	write, err := writer(*format)

@@ -7,8 +7,7 @@ import (
 
 // The test binary plays the app of the bed's Procfile, as the program itself does.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == stampRole {
-		stamp(os.Args[2])
+	if play() {
 		return
 	}
 	os.Exit(m.Run())
@@ -19,9 +18,9 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-o", "yaml"}, `-o is "yaml", expected text or json`},
+		{[]string{"-o", "yaml"}, `-o is "yaml", expected text, bars or json`},
 		{[]string{"-n", "0"}, "-n is 0, expected at least 1"},
-		{[]string{"-supervise", "true", "-run", "speed"}, `-run is "speed", expected one of: size, cold-start, first-child, one-off`},
+		{[]string{"-supervise", "true", "-run", "speed"}, `-run is "speed", expected one of: size, cold-start, first-child, one-off, throughput-1x16, throughput-1x100, throughput-1x1024, throughput-2x16, throughput-2x100, throughput-2x1024, throughput-8x16, throughput-8x100, throughput-8x1024, flood-cpu, slow-reader, latency, latency-p99, crash-gap, restart-gap, thousand-start, thousand-memory, thousand-stop, drain`},
 	} {
 		if err := run(t.Context(), c.args); err == nil || err.Error() != c.want {
 			t.Errorf("run(%q) = %v, want %s", c.args, err, c.want)

@@ -25,6 +25,7 @@ type result struct {
 	Asks     string  `json:"asks"`
 	Unit     string  `json:"unit"`
 	Goal     float64 `json:"goal,omitempty"`
+	More     bool    `json:"more,omitempty"` // is better
 	Rows     []row   `json:"rows"`
 }
 
@@ -75,10 +76,12 @@ func writer(format string) (func(io.Writer, report) error, error) {
 	switch format {
 	case "text":
 		return writeText, nil
+	case "bars":
+		return writeBars, nil
 	case "json":
 		return writeJSON, nil
 	}
-	return nil, fmt.Errorf("-o is %q, expected text or json", format)
+	return nil, fmt.Errorf("-o is %q, expected text, bars or json", format)
 }
 
 func writeJSON(w io.Writer, r report) error {

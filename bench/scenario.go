@@ -14,6 +14,7 @@ type scenario struct {
 	asks       string // what is measured, from when to when
 	unit       string
 	goal       float64 // supervise's; 0 is none
+	more       bool    // is better
 	contenders []contender
 	// sample measures one contender once, in unit. It leaves nothing running.
 	sample func(context.Context, contender) (float64, error)
@@ -30,7 +31,11 @@ const notInstalled = "not installed"
 
 // scenarios returns all of them, in the order of the report.
 func scenarios(b bed) []scenario {
-	return []scenario{size(b), coldStart(b), firstChild(b), oneOff(b)}
+	return slices.Concat(
+		[]scenario{size(b), coldStart(b), firstChild(b), oneOff(b)},
+		throughputs(b), []scenario{slowReader(b)}, latencies(b),
+		restarts(b), thousands(b), []scenario{drainScenario(b)},
+	)
 }
 
 func choose(all []scenario, name string) ([]scenario, error) {
@@ -72,7 +77,7 @@ func (s scenario) run(ctx context.Context, rounds int) result {
 		}
 	}
 
-	r := result{Scenario: s.name, Asks: s.asks, Unit: s.unit, Goal: s.goal}
+	r := result{Scenario: s.name, Asks: s.asks, Unit: s.unit, Goal: s.goal, More: s.more}
 	for i, c := range s.contenders {
 		r.Rows = append(r.Rows, summarize(c.name, samples[i], out[i]))
 	}

@@ -12,7 +12,7 @@ import (
 const stampRole = "stamp"
 
 // stamp writes the moment of its first instruction to fifo as a line, in nanoseconds
-// of CLOCK_MONOTONIC, and waits for a signal. The kernel's exec and the start of the
+// of CLOCK_MONOTONIC, with its pid, and waits for a signal. The kernel's exec and the start of the
 // Go runtime come before (together under 1 ms: firstChild's last row measures them).
 func stamp(fifo string) {
 	now := monotonic()
@@ -21,7 +21,7 @@ func stamp(fifo string) {
 		fmt.Fprintln(os.Stderr, "bench: cannot stamp:", err)
 		os.Exit(1)
 	}
-	fmt.Fprintln(file, now)
+	fmt.Fprintln(file, now, os.Getpid())
 	time.Sleep(2 * patience) // nobody's orphan for ever
 	file.Close()
 }

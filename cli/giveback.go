@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	burst      = 256         // events, as of the launch of some 100 instances
-	burstQuiet = time.Second // without an event, and a burst is over
+	burst      = 256                    // events, as of the launch of some 100 instances
+	burstQuiet = 300 * time.Millisecond // without an event, and a burst is over
 )
 
 // giveBack gives the system the memory back that a burst of events took, when it is over.
