@@ -51,7 +51,9 @@ func reference(t *testing.T) string {
 
 func help(t *testing.T, command ...string) string {
 	t.Helper()
-	text, err := exec.Command("supervise", append(command, "--help")...).Output()
+	cmd := exec.Command("supervise", append(command, "--help")...)
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	text, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("supervise %s --help: %v", command, err)
 	}

@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,20 +19,34 @@ import (
 const clock = "clock: while :; do echo tick; sleep 0.05; done\n"
 
 func TestAShortageOfFilesPasses(t *testing.T) {
-	need(t, "prlimit", "true")
-	s := startIn(t, "web: sleep 1000\n"+clock, "start")
+	s := under(t, "web: sleep 1000\n"+clock, `ulimit -n 45; exec "$@"`, "start", "--socket", "socket")
+	s.start()
 	s.waitForLines("started with pid", 2)
-	s.short("cannot make the output pipes of web.1: pipe2: too many open files: the limit is 3 (ulimit -n)",
-		func() { s.limit("--nofile=3:") }, func() { s.limit("--nofile=1000:") })
+	var clients []net.Conn
+	s.short(`.*: too many open files: the limit is 45 \(ulimit -n\)`, func() {
+		for range 45 {
+			c, err := net.Dial("unix", filepath.Join(s.Dir, "socket"))
+			must(t, err)
+			clients = append(clients, c)
+		}
+		open := func() bool { return s.openFiles() >= 45 }
+		if !within(patience, open) {
+			t.Errorf("it has %d files open, want 45", s.openFiles())
+		}
+	}, func() {
+		for _, c := range clients {
+			c.Close()
+		}
+	})
 }
 
 // As root the limit of processes is a cgroup's, for others that of the user too.
 func TestAShortageOfProcessesPasses(t *testing.T) {
 	t.Run("pids.max", func(t *testing.T) {
 		group := pidsCgroup(t)
-		s := under(t, "web: sleep 1000\n"+clock, `echo $$ >`+group+`/cgroup.procs; exec "$@"`, "start")
+		s := under(t, "web: sleep 1000\n", `echo $$ >`+group+`/cgroup.procs; exec "$@"`, "start")
 		s.start()
-		s.waitForLines("started with pid", 2)
+		s.waitForLines("started with pid", 1)
 		s.short(`cannot run "`+look("sleep")+`": resource temporarily unavailable: the limit is 1 (pids.max in `+group+`)`,
 			func() { set(t, group, "1") }, func() { set(t, group, "max") })
 	})
@@ -39,7 +55,7 @@ func TestAShortageOfProcessesPasses(t *testing.T) {
 		s.start()
 		s.waitForLines("started with pid", 1)
 		s.short(`cannot run "`+look("sleep")+`": resource temporarily unavailable: the limit is 1 (ulimit -u)`,
-			func() { s.limit("--nproc=1:") }, func() { s.limit("--nproc=1000:") })
+			func() { s.limit("--nproc=1:") }, func() { s.limit("--nproc=900:") })
 	})
 }
 
@@ -89,7 +105,7 @@ func TestAProgramThatIsBeingWrittenIsTriedAgainAndSaidSoOnce(t *testing.T) {
 	s.start()
 	const line = `web.1 cannot be launched: cannot run "./busy": somebody is writing it (text file busy), trying again in `
 	s.waitForLines(line, 1)
-	if !within(patience, func() bool { return s.launches("web.1") > 3 }) {
+	if !within(patience, func() bool { return s.instance("web.1").Launch > 3 }) {
 		t.Errorf("there is no fourth attempt:\n%s", s.said())
 	}
 	if s.lines(line) != 1 {
@@ -150,23 +166,28 @@ func (s *trial) pid(instance string) int {
 	return pid
 }
 
-// launches is how many attempts there were to launch an instance.
-func (s *trial) launches(instance string) int {
+func (s *trial) openFiles() int {
+	entries, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.Process.Pid))
+	return len(entries)
+}
+
+// row is a line of ps.
+type row struct {
+	Instance    string
+	PID, Launch int
+}
+
+func (s *trial) instance(name string) row {
+	s.t.Helper()
 	out, err := s.ask("ps", "-o", "json")
-	var all []struct {
-		Instance string
-		Launch   int
-	}
-	if err == nil {
-		err = json.Unmarshal(out, &all)
-	}
 	must(s.t, err)
-	for _, i := range all {
-		if i.Instance == instance {
-			return i.Launch
-		}
+	var all []row
+	must(s.t, json.Unmarshal(out, &all))
+	i := slices.IndexFunc(all, func(r row) bool { return r.Instance == name })
+	if i < 0 {
+		s.t.Fatalf("ps does not have %s: %s", name, out)
 	}
-	return 0
+	return all[i]
 }
 
 // ask is a client.
@@ -182,105 +203,4 @@ func (s *trial) wantAll(pattern string) {
 	if !regexp.MustCompile(pattern).Match(s.said()) {
 		s.t.Errorf("it says\n%s\nwant\n%s", s.said(), pattern)
 	}
-}
-
-// under is supervise in what a shell has prepared, with the program as $1.
-func under(t *testing.T, procfile, script string, args ...string) *trial {
-	t.Helper()
-	s := prepare(t, procfile, args...)
-	s.Args = append([]string{"sh", "-c", script, "sh", s.Path}, args...)
-	s.Path = "/bin/sh"
-	return s
-}
-
-// nobodys is the same for a script that becomes another user, by $as_nobody.
-func nobodys(t *testing.T, procfile, script string, args ...string) *trial {
-	t.Helper()
-	uid := strconv.Itoa(4_000_000_100 + os.Getpid()) // whose processes are this test's alone
-	setpriv := "setpriv --reuid=" + uid + " --regid=" + uid + " --clear-groups"
-	need(t, "sh", "-c", setpriv+" prlimit --nproc=1000: true")
-	program := build(t)
-	must(t, os.Chmod(filepath.Dir(filepath.Dir(program)), 0o755))
-	s := under(t, procfile, "as_nobody='"+setpriv+"'; "+script, args...)
-	s.Args[4] = program
-	s.Env = append(s.Env, "TMPDIR="+s.Dir, "XDG_RUNTIME_DIR=")
-	must(t, os.Chmod(filepath.Dir(s.Dir), 0o755))
-	must(t, os.Chmod(s.Dir, 0o777))
-	must(t, os.Chmod(filepath.Join(s.Dir, "Procfile"), 0o644))
-	return s
-}
-
-// limit sets a soft limit of a supervise that runs.
-func (s *trial) limit(what string) {
-	s.t.Helper()
-	if out, err := exec.Command("prlimit", "--pid", strconv.Itoa(s.Process.Pid), what).CombinedOutput(); err != nil {
-		s.t.Fatalf("prlimit %s: %v\n%s", what, err, out)
-	}
-}
-
-// inject lets the kernel refuse a system call until release.
-func (s *trial) inject(call, errno string) (release func()) {
-	s.t.Helper()
-	need(s.t, "strace", "-e", "inject=getppid:error=EPERM", "true")
-	strace := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-p", strconv.Itoa(s.Process.Pid),
-		"-e", "trace="+call, "-e", "inject="+call+":error="+errno)
-	must(s.t, strace.Start())
-	if !within(patience, s.traced) {
-		s.t.Error("strace does not get hold of it")
-	}
-	return func() {
-		strace.Process.Signal(syscall.SIGINT) // it lets go and ends
-		strace.Wait()
-	}
-}
-
-// traced tells whether every thread is.
-func (s *trial) traced() bool {
-	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", s.Process.Pid))
-	for _, file := range files {
-		if status, _ := os.ReadFile(file); strings.Contains(string(status), "\nTracerPid:\t0\n") {
-			return false
-		}
-	}
-	return true
-}
-
-// pidsCgroup makes a cgroup with a limit of processes, of either version.
-func pidsCgroup(t *testing.T) (group string) {
-	t.Helper()
-	for _, root := range []string{"/sys/fs/cgroup/pids", "/sys/fs/cgroup"} {
-		group = filepath.Join(root, fmt.Sprintf("supervise-test-%d-%d", os.Getpid(), len(t.Name())))
-		if os.Mkdir(group, 0o755) != nil {
-			continue
-		}
-		t.Cleanup(func() {
-			if !within(patience, func() bool { return os.Remove(group) == nil }) {
-				t.Errorf("%s is still there", group)
-			}
-		})
-		if _, err := os.Stat(filepath.Join(group, "pids.max")); err == nil {
-			return group
-		}
-	}
-	t.Skip("needs a cgroup hierarchy with pids that can be written to")
-	return ""
-}
-
-func set(t *testing.T, group, pids string) {
-	t.Helper()
-	must(t, os.WriteFile(filepath.Join(group, "pids.max"), []byte(pids), 0))
-}
-
-// need skips the test where a program does not run as it should.
-func need(t *testing.T, argv ...string) {
-	t.Helper()
-	if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
-		t.Skipf("needs %s: %v %s", argv, err, out)
-	}
-}
-
-// look finds a program as supervise does.
-func look(program string) string {
-	path, _ := exec.LookPath(program)
-	return path
 }

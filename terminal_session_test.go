@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -155,8 +156,15 @@ func (s *session) resize(size unix.Winsize) {
 
 // end waits for the end, and for all that is still on its way to the terminal.
 func (s *session) end() string {
+	s.t.Helper()
+	late := time.AfterFunc(patience, func() {
+		s.t.Errorf("it does not end, the terminal has %q", s.text())
+		s.cmd.Process.Kill()
+		s.master.Close()
+	})
 	s.cmd.Wait() // how it ended is in its ProcessState
 	<-s.closed
+	late.Stop()
 	s.master.Close()
 	return ending(s.cmd.ProcessState)
 }

@@ -14,7 +14,7 @@ const barWidth = 40
 // writeBars prints the medians of a report as lengths, each scenario on a scale of its own.
 func writeBars(w io.Writer, r report) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "%s/%s, %d CPUs, %s: medians\n", r.OS, r.Arch, r.CPUs, r.Go)
+	fmt.Fprintf(table, "%s: medians\n", r.where())
 	for _, result := range r.Results {
 		better := "less"
 		if result.More {

@@ -3,6 +3,7 @@
 //
 //	go run ./bench                     build ./bin/supervise, measure everything
 //	go run ./bench -n 100 -run one-off -o json
+//	go run ./bench -n 5 -o bars        the medians as bars
 //
 // It needs Go and nothing else. Peers (foreman, forego, goreman, hivemind, honcho,
 // overmind, tini, dumb-init) take part when they are on PATH; the report names the

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type report struct {
 	Arch    string   `json:"arch"`
 	CPUs    int      `json:"cpus"`
 	Go      string   `json:"go"`
+	Load    string   `json:"load,omitempty"` // average of the minute before; Linux only
 	Results []result `json:"results"`
 }
 
@@ -40,7 +42,18 @@ type row struct {
 }
 
 func newReport() report {
-	return report{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Go: runtime.Version()}
+	averages, _ := os.ReadFile("/proc/loadavg") // proc_loadavg(5)
+	load, _, _ := strings.Cut(string(averages), " ")
+	return report{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Go: runtime.Version(), Load: load}
+}
+
+// where says on what the report was made, and how busy that was with other things before.
+func (r report) where() string {
+	where := fmt.Sprintf("%s/%s, %d CPUs, %s", r.OS, r.Arch, r.CPUs, r.Go)
+	if r.Load != "" {
+		where += ", load " + r.Load + " at the start"
+	}
+	return where
 }
 
 // summarize makes a row of samples; out, when not empty, takes their place.
@@ -92,7 +105,7 @@ func writeJSON(w io.Writer, r report) error {
 
 func writeText(w io.Writer, r report) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "%s/%s, %d CPUs, %s: medians (and ranges)\n", r.OS, r.Arch, r.CPUs, r.Go)
+	fmt.Fprintf(table, "%s: medians (and ranges)\n", r.where())
 	for _, result := range r.Results {
 		fmt.Fprintf(table, "\n%s: %s\n", result.Scenario, result.Asks)
 		result.writeRows(table)

@@ -101,7 +101,7 @@ func (r *run) end(told <-chan struct{}, server *control.Server) {
 	defer cancel()
 	deadline, _ := last.Deadline()
 	for _, m := range r.launcher.table.Close(deadline) {
-		r.warn("cannot kill %s", describe(m))
+		r.lastWord("cannot kill %s", describe(m))
 	}
 	select {
 	case <-told:
@@ -141,7 +141,20 @@ func laterOf(a, b time.Time) time.Time {
 // confess tells of output that did not come out, where it can still be told.
 func (r *run) confess(l output.Loss) {
 	if lost := l.Unread + l.Refused; lost > 0 {
-		r.warn("%d bytes of output were lost: %d because standard output was blocked, %d because it was gone or full", lost, l.Unread, l.Refused)
+		r.lastWord("%d bytes of output were lost: %d because standard output was blocked, %d because it was gone or full", lost, l.Unread, l.Refused)
+	}
+}
+
+// lastWord warns where that is possible at once: Ctrl-S may have stopped the terminal.
+func (r *run) lastWord(format string, args ...any) {
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		r.warn(format, args...)
+	}()
+	select {
+	case <-said:
+	case <-time.After(outputAtEnd / 10):
 	}
 }
 

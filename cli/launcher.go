@@ -28,7 +28,8 @@ type launcher struct {
 	mux       *output.Mux
 	report    func(supervisor.Report)
 
-	alone map[supervisor.Launch]supervisor.Exited // exits whose Gone is to come; used by notify alone
+	alone     map[supervisor.Launch]supervisor.Exited // exits whose Gone is to come; used by notify alone
+	unguarded refusals                                // likewise
 
 	mu   sync.Mutex
 	here map[supervisor.Launch]*present // until the launch is gone and told
@@ -213,7 +214,11 @@ func (l *launcher) guarded(e process.Event) {
 	notice := output.Notice{Event: "guardian"}
 	switch {
 	case e.Err != nil:
-		notice.Text = fmt.Sprintf("there is no guardian, so a SIGKILL of supervise may leave processes behind: %v", process.WithLimit(e.Err))
+		more, worth := l.unguarded.worth(supervisor.Event{Err: e.Err, Next: supervisor.BackingOff, Time: e.Time})
+		if !worth {
+			return
+		}
+		notice.Text = fmt.Sprintf("there is no guardian, so a SIGKILL of supervise may leave processes behind: %v%s", process.WithLimit(e.Err), more)
 	case len(e.Left) > 0:
 		notice.Cause = "the guardian " + e.Status.String()
 		notice.Text = fmt.Sprintf("the guardian (pid %d) %s and has been replaced", e.Left[0].PID, e.Status)

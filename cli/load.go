@@ -216,7 +216,7 @@ func (a *app) warnAboutGrace() {
 		grace := a.settings.timeout.of(name, defaultGrace)
 		if budget > 0 && grace > budget && a.counts[name] > 0 {
 			a.warnings = append(a.warnings, fmt.Sprintf("the grace period of %s is cut from %s to %s by --stop-budget %s",
-				name, shortDuration(grace), shortDuration(budget), a.settings.stopBudget.String()))
+				name, shortDuration(grace), shortDuration(budget), shortDuration(time.Duration(a.settings.stopBudget))))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"supervise/output"
+	"supervise/process"
 	"supervise/signals"
 	"supervise/supervisor"
 )
@@ -164,7 +165,7 @@ func (n *narrator) how(e supervisor.Event) string {
 // next says when an instance will be back.
 func next(e supervisor.Event) string {
 	switch {
-	case e.Next == supervisor.BackingOff && e.ShortLives > 0:
+	case e.Next == supervisor.BackingOff && e.ShortLives > 0 && !process.Transient(e.Err):
 		return fmt.Sprintf(", restarting in %s (%s short life)", shortDuration(e.Delay), ordinal(e.ShortLives))
 	case e.Next == supervisor.BackingOff:
 		return fmt.Sprintf(", trying again in %s", shortDuration(e.Delay))

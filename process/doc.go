@@ -48,6 +48,13 @@
 // killed within a millisecond; nobody finds who has left its session and hides its
 // environment.
 //
+// # Terminals
+//
+// [OpenTerminal] makes a pseudo-terminal for a launch, which is nobody's controlling terminal:
+// a launch ends with one as it does without. The bytes on it are somebody else's affair. Our
+// own terminal is handed on by RunAsInit alone; [Table.Suspend] gives it back to the shell at a
+// Ctrl-Z, with everybody stopped and no fork in flight.
+//
 // # What it needs
 //
 // A fork keeps its P until the child has executed its program (golang/go#5838): the

@@ -22,7 +22,7 @@
 //   - Every change is one Event, numbered without gaps, with its cause; every watcher
 //     sees the same order.
 //   - Nothing slows the loop: watchers have bounded queues and lose their backlog,
-//     counted, when they are slow; lines of output never come here.
+//     counted, when they are slow; lines of output never come here. A [Pause] stops it.
 //
 // [Supervisor.Do] says whether a command was accepted; whoever wants to know its
 // effect watches. Run returns when every instance is gone or the stop budget is spent.
