@@ -44,7 +44,7 @@ def app(environ, start_response):
     return [b"done"]
 `)
 	s.start()
-	if !within(patience, func() bool { return get("http://"+address) }) {
+	if !within(patience, func() bool { return get("http://" + address) }) {
 		t.Fatalf("gunicorn does not answer:\n%s", s.said())
 	}
 	answers := make(chan bool)

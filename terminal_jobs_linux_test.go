@@ -177,29 +177,33 @@ func (s *session) job() int {
 }
 
 func TestTheTerminalIsAsBeforeHoweverWeEnd(t *testing.T) {
-	ends := map[string]func(*session){
-		"Ctrl-C":          func(s *session) { s.write("\x03") },
-		"Ctrl-\\":         func(s *session) { s.write("\x1c") },
-		"SIGTERM":         func(s *session) { syscall.Kill(s.job(), syscall.SIGTERM) },
-		"SIGKILL":         func(s *session) { syscall.Kill(s.job(), syscall.SIGKILL) },
-		"a crash of ours": func(s *session) { syscall.Kill(s.job(), syscall.SIGSEGV) },
-		"Ctrl-Z":          func(s *session) { s.write("\x1a") },
+	ends := []struct {
+		how string
+		end func(*session)
+	}{
+		{"Ctrl-C", func(s *session) { s.write("\x03") }},
+		{"Ctrl-\\", func(s *session) { s.write("\x1c") }},
+		{"SIGTERM", func(s *session) { syscall.Kill(s.job(), syscall.SIGTERM) }},
+		{"SIGKILL", func(s *session) { syscall.Kill(s.job(), syscall.SIGKILL) }},
+		{"a crash of ours", func(s *session) { syscall.Kill(s.job(), syscall.SIGSEGV) }},
+		{"Ctrl-Z", func(s *session) { s.write("\x1a") }}, // last: what is stopped is killed at the end
 	}
 	withShells(t, "web: child on TERM bye 0 mutter $(tput smcup civis)up. hold\n", func(t *testing.T, s *session) {
 		s.does("stty -echoctl min 3") // somebody's own modes
 		before := s.does("stty -g")
-		for how, end := range ends {
+		for _, c := range ends {
 			s.write("supervise start; :\n")
 			s.next("started with pid")
-			end(s)
+			c.end(s)
 			s.next(prompt)
 			if after := s.does("stty -g"); after != before {
-				t.Errorf("after %s the modes are %q, want %q", how, after, before)
+				t.Errorf("after %s the modes are %q, want %q", c.how, after, before)
 			}
-			if how == "Ctrl-Z" {
-				s.does("kill -KILL %1; wait")
+			if c.how != "Ctrl-Z" && !within(patience, func() bool { return len(tagged(s.tag)) == 1 }) {
+				t.Fatalf("after %s there are %s", c.how, commandLines(tagged(s.tag)))
 			}
 		}
+		s.does("kill -KILL %1")
 	})
 }
 

@@ -58,7 +58,9 @@
 // # What it needs
 //
 // A fork keeps its P until the child has executed its program (golang/go#5838): the
-// process should have GOMAXPROCS of at least 2. Without a /proc of our own pid namespace
+// process should have GOMAXPROCS of at least 2, set before [New]: New has the runtime start
+// the threads that it will need, since it ends the program if it cannot start one later.
+// [FileLimit] and [ProcessLimits] say what room there is. Without a /proc of our own pid namespace
 // only groups are followed. Nothing wakes up while nothing happens.
 //
 // # macOS
