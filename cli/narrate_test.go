@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,6 +46,8 @@ func TestTheLineOfEachEvent(t *testing.T) {
 			"what web.1 left ignored SIGTERM for 2s and was killed"},
 		{supervisor.Event{Kind: supervisor.KindChanged, ID: web, To: supervisor.Killing, Grace: 8 * time.Second, PID: 4312},
 			"web.1 ignored SIGTERM for its 8s grace period and was killed"},
+		{supervisor.Event{Kind: supervisor.KindLaunchFailed, ID: web, Err: syscall.EMFILE, Next: supervisor.BackingOff, Delay: 400 * time.Millisecond, ShortLives: 3},
+			"web.1 cannot be launched: too many open files, trying again in 0.4s"}, // of no short life
 		{supervisor.Event{Kind: supervisor.KindLaunchFailed, ID: web, Err: errors.New("no processes"), Next: supervisor.BackingOff, Delay: time.Second},
 			"web.1 cannot be launched: no processes, trying again in 1s"},
 		{supervisor.Event{Kind: supervisor.KindRunEnding, Cause: ctrlC, Live: 3}, "Ctrl-C: stopping 3 instances, once more kills them"},
