@@ -32,6 +32,9 @@ with -f those that come. "system" is supervise itself.`,
 	cmd.ValidArgsFunction = completeInstances(t)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		o.Names = args
+		if o.Lines < 0 && cmd.Flags().Changed("lines") {
+			return mistake("supervise "+cmd.Use, "--lines: %d is not a number of 0 or more", o.Lines)
+		}
 		return c.asking(t, func(ctx context.Context, client *control.Client) error {
 			sink := output.NewJSON(c.std.Out)
 			if format.value == "text" {

@@ -98,6 +98,9 @@ func (c *Client) Reload(ctx context.Context, found func(ReloadResult), told func
 			p.want(want{aim: toBeGone, before: i})
 			continue
 		}
+		if i.State == supervisor.Down.String() || i.State == supervisor.Ended.String() {
+			continue // it was stopped and stays so, or it is done
+		}
 		p.roll = true
 		p.want(want{aim: toServe, base: renewed(i), before: i})
 	}
