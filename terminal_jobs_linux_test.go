@@ -153,8 +153,8 @@ func TestAFormationCanBeStartedInTheBackground(t *testing.T) {
 func TestTostopStopsABackgroundFormationUntilItComesToTheFore(t *testing.T) {
 	withShells(t, "web: child on TERM bye 0 say up hold\n", func(t *testing.T, s *session) {
 		s.does("stty tostop")
-		s.write("supervise start &\n")
-		if !within(patience, func() bool { return s.job() > 0 && isStopped(s.job()) }) {
+		s.does("supervise start &")
+		if !within(patience, func() bool { return strings.Contains(s.does("jobs"), "Stopped") }) {
 			t.Fatalf("it is not stopped, the terminal has %q", s.text())
 		}
 		s.write("fg\n")
