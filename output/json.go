@@ -15,8 +15,8 @@ import (
 //
 // What else an object may have: "raw", the line in base64, if it is not UTF-8, where
 // message has U+FFFD for each wrong byte; "cut":true in a piece of a line that goes on in
-// the next object of this stream; "json", the line itself, if it is an object; "event" and
-// "cause" of system records. A system record that concerns no instance has the type and
+// the next object of this stream; "json", the line itself without the white space around it,
+// if it is an object; "event" and "cause" of system records. A system record that concerns no instance has the type and
 // instance "system" and neither pid nor launch.
 func NewJSON(w io.Writer) Sink {
 	return &jsonSink{w: newWriter(w)}
@@ -78,22 +78,23 @@ func appendTail(p []byte, b *Batch) []byte {
 // appendMessage appends the line as a string, and what else it is.
 func appendMessage(p, line []byte, cut bool) []byte {
 	p, valid := appendString(p, line)
+	value := bytes.Trim(line, " \t\r") // what is white space in JSON (RFC 8259 section 2)
 	switch {
 	case !valid:
 		p = append(p, `,"raw":"`...)
 		p = base64.StdEncoding.AppendEncode(p, line)
 		p = append(p, '"')
-	case !cut && isObject(line):
-		p = append(append(p, `,"json":`...), line...)
+	case !cut && isObject(value):
+		p = append(append(p, `,"json":`...), value...)
 	}
 	return p
 }
 
-// isObject says whether line is a JSON object that can be put into another. Parsers bound
+// isObject says whether value is a JSON object that can be put into another. Parsers bound
 // the depth, encoding/json at 10000: what might come near that stays a message.
-func isObject(line []byte) bool {
-	return len(line) > 0 && line[0] == '{' &&
-		bytes.Count(line, []byte("{"))+bytes.Count(line, []byte("[")) < 10000 && json.Valid(line)
+func isObject(value []byte) bool {
+	return len(value) > 0 && value[0] == '{' &&
+		bytes.Count(value, []byte("{"))+bytes.Count(value, []byte("[")) < 10000 && json.Valid(value)
 }
 
 // appendString appends s as a JSON string (RFC 8259 section 7) and reports whether s is

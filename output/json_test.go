@@ -30,6 +30,8 @@ func TestJSONIsOneObjectALine(t *testing.T) {
 		{"a right U+FFFD needs no raw", testBatch("web.1", "\ufffd\n"), head + `"stream":"stdout","message":"` + "\ufffd" + `"}` + "\n"},
 		{"the app's own object", testBatch("web.1", `{"level":"info","n":[1]}`+"\r\n"),
 			head + `"stream":"stdout","message":"{\"level\":\"info\",\"n\":[1]}","json":{"level":"info","n":[1]}}` + "\n"},
+		{"the app's own object with white space around it", testBatch("web.1", "\t {\"a\": 1} \n"),
+			head + `"stream":"stdout","message":"\t {\"a\": 1} ","json":{"a": 1}}` + "\n"},
 		{"not quite an object", testBatch("web.1", "{\"a\":1,}\n[1]\n\"a\"\n{\"a\":\"\xff\"}\n"),
 			head + `"stream":"stdout","message":"{\"a\":1,}"}` + "\n" + head + `"stream":"stdout","message":"[1]"}` + "\n" +
 				head + `"stream":"stdout","message":"\"a\""}` + "\n" +
@@ -89,7 +91,8 @@ func FuzzJSON(f *testing.F) {
 		if want := !utf8.Valid(line); (o.Raw != nil) != want || want && !bytes.Equal(o.Raw, line) {
 			t.Errorf("raw %q of %q", o.Raw, line)
 		}
-		if want := utf8.Valid(line) && json.Valid(line) && line[0] == '{'; (o.JSON != nil) != want || want && !bytes.Equal(o.JSON, line) {
+		value := bytes.Trim(line, " \t\r")
+		if want := utf8.Valid(line) && json.Valid(line) && value[0] == '{'; (o.JSON != nil) != want || want && !bytes.Equal(o.JSON, value) {
 			t.Errorf("json %q of %q", o.JSON, line)
 		}
 	})
