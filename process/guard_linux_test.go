@@ -86,7 +86,7 @@ func TestOnlyTheRunsOwnIDsAreKilled(t *testing.T) {
 		"x" + runOfTest + ".w.1": false,
 		"":                       false,
 	} {
-		pid := fork([]string{"/bin/sleep", "1000"}, &syscall.SysProcAttr{}, []string{newTag(t), "SUPERVISE_ID=" + id})
+		pid := fork([]string{"/bin/sleep", "1000"}, elsewhere, []string{newTag(t), "SUPERVISE_ID=" + id})
 		e := swept(t, func(l *ledger) { l.open(Spec{ID: runOfTest + ".web.2.1", LeaveDaemons: true}) })
 		if _, got := e.struck[pid]; got != dies {
 			t.Errorf("who has the ID %q was killed: %t, want %t", id, got, dies)
@@ -108,7 +108,7 @@ func TestWithoutProcAGuardianKillsGroups(t *testing.T) {
 
 // Between two programs a process has no environment yet.
 func TestWhoIsExecutingAProgramIsLookedAtAgain(t *testing.T) {
-	pid := fork([]string{"/bin/sleep", "1000"}, &syscall.SysProcAttr{}, []string{newTag(t), "SUPERVISE_ID=" + runOfTest + ".web.1.1"})
+	pid := fork([]string{"/bin/sleep", "1000"}, elsewhere, []string{newTag(t), "SUPERVISE_ID=" + runOfTest + ".web.1.1"})
 	e := inherit(runOfTest, strings.NewReader(""))
 	defer e.procs.close()
 	asked := 0
@@ -126,6 +126,10 @@ func TestWhoIsExecutingAProgramIsLookedAtAgain(t *testing.T) {
 	}
 	end(pid)
 }
+
+// elsewhere is a session that is in no ledger. Ours would not do: where we were put into a
+// pid namespace from outside it is session 0, as the kernel's threads'.
+var elsewhere = &syscall.SysProcAttr{Setsid: true}
 
 // runOfTest is nobody's who runs these tests at the same time.
 var runOfTest = "run" + strconv.Itoa(os.Getpid())
