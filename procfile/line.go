@@ -58,6 +58,9 @@ func (r *lineReader) join(l *logicalLine) {
 	}
 	joined.WriteString(text)
 	l.text = joined.String()
+	if _, goesOn = cutBackslash(l.text); goesOn { // the blank that it escapes is the last thing
+		l.note(l.number, l.text, blankAfterBackslash)
+	}
 }
 
 // obstacle is why the line taken last cannot go on in the rest, or nil.

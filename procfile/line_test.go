@@ -54,6 +54,10 @@ func TestABackslashThatCannotBeMeantIsAMistake(t *testing.T) {
 			`Procfile:1: white space after the last backslash of "web: a \\ \t"` +
 				"\n  hint: delete it: a line goes on only if the backslash is its last character",
 			[]Entry{{"x", "y", 3}}},
+		{"with a blank line, after a backslash and a blank", "web: a \\ \\\n  \nx: y\n",
+			`Procfile:1: white space after the last backslash of "web: a \\   "` +
+				"\n  hint: delete it: a line goes on only if the backslash is its last character",
+			[]Entry{{"x", "y", 3}}},
 		{"with a comment that would swallow the rest", "web: a \\\n  # --b \\\n  --c\nx: y\n",
 			`Procfile:2: comment inside a command that goes on: "  # --b \\"` +
 				"\n  hint: move it above the command: a shell would take all that follows for comment",
