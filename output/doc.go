@@ -28,6 +28,8 @@
 //   - A launch's exit notice follows its last words: what is read until its streams end
 //     or [LastWords] have passed, and all that is in its pipes by then. The next launch's
 //     first line follows the notice. The launch itself waits for nothing.
+//   - Notices are written in the order in which they were given, about whichever
+//     instances: the line about an effect follows the one about its cause.
 //   - What is lost all the same is counted and said: what has not been brought in when
 //     [Mux.Close] runs out of time, output older than one earlier launch while standard
 //     output is blocked, and what a sink refused: for good (EPIPE, EIO), or while its

@@ -45,22 +45,28 @@ func (ln *lane) settled() <-chan struct{} {
 	return closed
 }
 
-// queueBehindExit makes n a record, and adds it to the exit notice that src has pending.
+// queueBehindExit makes n a record, and adds it to the last exit notice if that is pending.
 func (m *Mux) queueBehindExit(src Source, n Notice) (b Batch, queued bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	ln := m.lanes[src.Instance]
-	if ln == nil {
-		return n.batch(src, nil), false
+	var newest *Launch
+	if ln := m.lanes[src.Instance]; ln != nil {
+		newest = ln.newest
 	}
-	b = n.batch(src, ln.newest)
-	for _, l := range []*Launch{ln.newest, ln.older} {
-		if l != nil && l.exited && !l.silent {
-			l.notices = append(l.notices, b)
-			return b, true
-		}
+	b = n.batch(src, newest)
+	if l := m.lastExit; l != nil && !l.silent {
+		l.notices = append(l.notices, b)
+		return b, true
 	}
 	return b, false
+}
+
+// narrated returns what is closed when all notices until now are said. The caller has m.mu.
+func (m *Mux) narrated() <-chan struct{} {
+	if m.lastExit != nil {
+		return m.lastExit.settled
+	}
+	return closed
 }
 
 // shut lets nothing be opened any more and returns what is.

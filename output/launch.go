@@ -23,6 +23,8 @@ type Launch struct {
 	child   []*os.File
 	readers []*reader
 	after   <-chan struct{} // closed when the earlier launch has settled
+	before  <-chan struct{} // closed when the notices before our own are said; set by Exited
+	heard   <-chan struct{} // likewise those before our first line; set by Listen
 	settled chan struct{}   // closed when last words and notices are said, or given up
 	given   chan struct{}   // closed when the output is given up
 
@@ -71,8 +73,12 @@ func (l *Launch) Forked(pid int) {
 	l.closeChild()
 }
 
-// Listen begins to read, so that what is said about the launch's start can be said first.
+// Listen begins to read. The lines follow the notices that came before, so that what is
+// said about the launch's start can be said first.
 func (l *Launch) Listen() {
+	l.mux.mu.Lock()
+	l.heard = l.mux.narrated()
+	l.mux.mu.Unlock()
 	for _, r := range l.readers {
 		go r.run()
 	}
@@ -89,7 +95,8 @@ func (l *Launch) Failed() {
 
 // Exited says that the leader is dead. The notices follow its last words: what is read
 // until the end of its streams or within [LastWords], and all that is in the pipes then.
-// The lines of the next launch follow the notices.
+// The lines of the next launch follow the notices, and so does every later notice, about
+// whomever: a cause is told before what follows from it.
 func (l *Launch) Exited(notices ...Notice) {
 	l.mux.mu.Lock()
 	defer l.mux.mu.Unlock()
@@ -99,6 +106,10 @@ func (l *Launch) Exited(notices ...Notice) {
 	l.exited = true
 	for _, n := range notices {
 		l.notices = append(l.notices, n.batch(l.source, l))
+	}
+	l.before = closed
+	if len(notices) > 0 {
+		l.before, l.mux.lastExit = l.mux.narrated(), l
 	}
 	if l.silent {
 		l.loseNotices()
@@ -121,7 +132,7 @@ func (l *Launch) Gone() {
 // farewell waits for the last words and says the notices.
 func (l *Launch) farewell() {
 	defer close(l.settled)
-	if !wait(l.after, l.given) || !l.hearOut() || !l.mux.turn.take(l.given) {
+	if !wait(l.after, l.given) || !l.hearOut() || !wait(l.before, l.given) || !l.mux.turn.take(l.given) {
 		return
 	}
 	defer l.mux.turn.pass()

@@ -44,16 +44,33 @@ func TestTheNextLaunchFollowsTheNoticeOfTheOneBefore(t *testing.T) {
 	m := newTestMux(t, s)
 	first, second := start(t, m, "web.1", 1), start(t, m, "web.1", 2)
 	second.say(t, "two\n")
-	second.exit()
-	m.Notice(second.source, Notice{Text: "web.1 starts again"})
 	other := start(t, m, "web.2", 1)
 	other.say(t, "other\n") // is not held up: nothing else is why two has not come yet
 	s.want(t, "web.2 1 stdout: other")
 	first.say(t, "one\n")
 	first.exit()
+	second.exit()
+	m.Notice(second.source, Notice{Text: "web.1 starts again"})
 	s.want(t, "web.2 1 stdout: other",
 		"web.1 1 stdout: one", "web.1 1 system: web.1 exited",
 		"web.1 2 stdout: two", "web.1 2 system: web.1 exited", "web.1 2 system: web.1 starts again")
+}
+
+// A cause comes before what follows from it, even if last words are waited for.
+func TestNoticesAreSaidInTheOrderInWhichTheyCome(t *testing.T) {
+	s := newScreen()
+	m := newTestMux(t, s)
+	job, web := start(t, m, "job.1", 1), start(t, m, "web.1", 1)
+	job.Exited(Notice{Text: "job.1 exited"}) // and a grandchild holds its output
+	m.Notice(Source{}, Notice{Text: "stopping"})
+	web.exit()
+	next := open(t, m, "worker.1", 1)
+	m.Notice(next.source, Notice{Text: "worker.1 started"})
+	next.Forked(1003)
+	next.Listen()
+	next.say(t, "hello\n")
+	s.want(t, "job.1 1 system: job.1 exited", " 0 system: stopping", "web.1 1 system: web.1 exited",
+		"worker.1 1 system: worker.1 started", "worker.1 1 stdout: hello")
 }
 
 func TestAnInstanceWithoutAForkIsOver(t *testing.T) {

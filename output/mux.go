@@ -40,9 +40,10 @@ type Mux struct {
 	refused atomic.Int64     // Loss.Refused
 	closed  chan struct{}
 
-	mu      sync.Mutex // for lanes, and for what launches share; nothing waits under it
-	closing bool
-	lanes   map[string]*lane // by instance
+	mu       sync.Mutex // for lanes, and for what launches share; nothing waits under it
+	closing  bool
+	lanes    map[string]*lane // by instance
+	lastExit *Launch          // who had the last exit notice, behind which others may wait
 }
 
 // Loss says how many bytes of output did not come out.
@@ -82,7 +83,7 @@ func (m *Mux) Loss() Loss { return Loss{Unread: m.unread.Load(), Refused: m.refu
 func (m *Mux) Tail() *Tail { return m.tail }
 
 // Notice writes a system record about src, or about supervise if src is zero. While an
-// exit notice of src waits for last words, n is put behind it, at once. Otherwise Notice
+// exit notice waits for last words, n is put behind it, at once. Otherwise Notice
 // returns when every sink has taken the record: while one is blocked it waits, so nothing
 // that decides about processes may call it. After Close it does nothing.
 func (m *Mux) Notice(src Source, n Notice) {

@@ -63,7 +63,7 @@ func newReader(l *Launch, kind Stream, pipe *os.File) (*reader, error) {
 // run reads until the end of the stream, or until it is asked to end or given up.
 func (r *reader) run() {
 	defer r.stop()
-	if !wait(r.launch.after, r.launch.given) {
+	if l := r.launch; !wait(l.after, l.given) || !wait(l.heard, l.given) {
 		return
 	}
 	for err := error(nil); err == nil; {
