@@ -85,12 +85,12 @@ func (s *observed) stop() {
 func TestMetricsTellWhatHappens(t *testing.T) {
 	s := startObserved(t, "web: child count 1000 complain oh hold\nworker: sh -c 'sleep 0.1; exit 3'\n", "--quiet", "web")
 	for series, want := range map[string]float64{
-		`supervise_instance_state{name="web.1",type="web",state="up"}`:            1,
-		`supervise_instance_state{name="web.1",type="web",state="down"}`:          0,
-		`supervise_output_lines_total{name="web.1",type="web",stream="stdout"}`:   1000,
-		`supervise_output_bytes_total{name="web.1",type="web",stream="stdout"}`:   3893,
-		`supervise_output_lines_total{name="web.1",type="web",stream="stderr"}`:   1,
-		`supervise_instance_restarts_total{name="web.1",type="web",cause="exit"}`: 0,
+		`supervise_instance_state{name="web.1",state="up",type="web"}`:            1,
+		`supervise_instance_state{name="web.1",state="down",type="web"}`:          0,
+		`supervise_output_lines_total{name="web.1",stream="stdout",type="web"}`:   1000,
+		`supervise_output_bytes_total{name="web.1",stream="stdout",type="web"}`:   3893,
+		`supervise_output_lines_total{name="web.1",stream="stderr",type="web"}`:   1,
+		`supervise_instance_restarts_total{cause="exit",name="web.1",type="web"}`: 0,
 		`supervise_instance_last_exit_code{name="worker.1",type="worker"}`:        3,
 		`supervise_events_lost_total`:                                             0,
 		`supervise_output_lost_bytes_total{reason="unread"}`:                      0,
@@ -99,7 +99,7 @@ func TestMetricsTellWhatHappens(t *testing.T) {
 	} {
 		s.waitFor(series, equals(want))
 	}
-	s.waitFor(`supervise_instance_restarts_total{name="worker.1",type="worker",cause="exit"}`, atLeast(2))
+	s.waitFor(`supervise_instance_restarts_total{cause="exit",name="worker.1",type="worker"}`, atLeast(2))
 	s.waitFor(`supervise_instance_uptime_seconds{name="web.1",type="web"}`, atLeast(1))
 	s.waitFor(`process_start_time_seconds`, atLeast(1e9))
 	s.stop()

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"time"
 
 	"supervise/metrics"
 	"supervise/output"
-	"supervise/process"
 	"supervise/supervisor"
 )
 
@@ -47,17 +45,12 @@ func (r *run) openMetrics(addr metricsAddr) (*observer, error) {
 		return nil, err
 	}
 	r.opening = append(r.opening, fmt.Sprintf("metrics are at http://%s/metrics", listener.Addr()))
-	started := time.Now().Add(-process.Self().Age)
 	return &observer{listener: listener, Metrics: metrics.New(metrics.Options{
 		Version:   version(),
 		Readiness: func(typ string) supervisor.ReadyKind { return r.app().settings.readyOf(typ).kind },
 		Alive:     func(ctx context.Context) error { return r.sup.Do(ctx, supervisor.Resume{}) },
 		Usage:     r.usage.byInstance,
 		Loss:      func() output.Loss { return r.mux.Loss() },
-		Self: func() (metrics.Usage, time.Time) {
-			own := process.Self()
-			return metrics.Usage{CPU: own.CPU, Resident: own.Resident, Files: own.Files}, started
-		},
 	})}, nil
 }
 

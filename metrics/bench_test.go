@@ -17,7 +17,6 @@ func BenchmarkScrape(b *testing.B) {
 	usage := map[supervisor.ID]Usage{}
 	m := New(Options{
 		Usage: func() map[supervisor.ID]Usage { return usage },
-		Self:  func() (Usage, time.Time) { return Usage{Resident: 1}, epoch },
 	})
 	for i := range 100 {
 		id := supervisor.ID{Type: []string{"web", "worker", "clock", "mail"}[i%4], N: i/4 + 1}

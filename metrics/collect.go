@@ -5,15 +5,26 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"supervise/supervisor"
 )
 
-// collect writes the page of now.
-func (m *Metrics) collect(now time.Time) page {
-	p := page{}
+// Describe says what is collected: every series of the table.
+func (m *Metrics) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range m.descs {
+		to <- d
+	}
+}
+
+// Collect takes the figures of now.
+func (m *Metrics) Collect(to chan<- prometheus.Metric) {
+	m.collect(page{m.descs, to}, time.Now())
+}
+
+func (m *Metrics) collect(p page, now time.Time) {
 	p.add(buildInfo, 1, m.options.Version, runtime.Version())
 	m.collectEvents(p, now)
 	m.collectUsage(p, now)
@@ -22,8 +33,6 @@ func (m *Metrics) collect(now time.Time) page {
 		p.add(lost, float64(l.Unread), "unread")
 		p.add(lost, float64(l.Refused), "refused")
 	}
-	m.collectSelf(p)
-	return p
 }
 
 func (m *Metrics) collectEvents(p page, now time.Time) {
@@ -34,10 +43,8 @@ func (m *Metrics) collectEvents(p page, now time.Time) {
 	for _, i := range m.tally.here() {
 		m.collectInstance(p, i, now)
 	}
-	for _, typ := range slices.Sorted(maps.Keys(m.tally.startup)) {
-		p.addHistogram(startup, m.tally.startup[typ], typ)
-		p.addHistogram(drain, m.tally.drain[typ], typ)
-	}
+	m.tally.startup.Collect(p.to)
+	m.tally.drain.Collect(p.to)
 }
 
 func (m *Metrics) collectInstance(p page, i *instance, now time.Time) {
@@ -81,29 +88,6 @@ func (m *Metrics) collectUsage(p page, now time.Time) {
 		p.add(openFiles, float64(u.Files), name, id.Type)
 		p.add(processes, float64(u.Processes), name, id.Type)
 	}
-}
-
-// collectSelf tells of supervise by the names that Prometheus's own clients use.
-func (m *Metrics) collectSelf(p page) {
-	if m.options.Self == nil {
-		return
-	}
-	own, started := m.options.Self()
-	p.add(ownCPU, own.CPU.Seconds())
-	if own.Resident > 0 { // else it is not known
-		p.add(ownResident, float64(own.Resident))
-		p.add(ownFiles, float64(own.Files))
-	}
-	var limit syscall.Rlimit
-	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {
-		p.add(ownLimit, float64(limit.Cur))
-	}
-	p.add(ownStart, float64(started.UnixMilli())/1000)
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory) // stops the world for some 20 µs
-	p.add(goroutines, float64(runtime.NumGoroutine()))
-	p.add(heap, float64(memory.HeapAlloc))
-	p.add(goMemory, float64(memory.Sys))
 }
 
 func inOrder(a, b supervisor.ID) int {

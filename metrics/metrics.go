@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"supervise/output"
 	"supervise/supervisor"
 )
@@ -33,7 +35,6 @@ type Options struct {
 	Readiness func(typ string) supervisor.ReadyKind // nil: nobody is probed
 	Alive     func(context.Context) error           // nil when the supervisor's loop has answered
 	Usage     func() map[supervisor.ID]Usage        // of all that have a process
-	Self      func() (own Usage, started time.Time)
 	Loss      func() output.Loss
 }
 
@@ -42,9 +43,11 @@ type Supervisor interface {
 	Watch(limit int) (supervisor.Snapshot, *supervisor.Watcher)
 }
 
-// Metrics counts and serves. Its methods may be called from any goroutine.
+// Metrics counts and serves. It is a [prometheus.Collector]. Its methods may be called from
+// any goroutine.
 type Metrics struct {
 	options Options
+	descs   map[*series]*prometheus.Desc
 	queue   int // of events that wait
 	written written
 	http    *http.Server
@@ -62,7 +65,13 @@ type Metrics struct {
 
 // New counts nothing yet.
 func New(o Options) *Metrics {
-	m := &Metrics{options: o, queue: queueSize, tally: newTally(), crowd: newCrowd(maxConnections)}
+	m := &Metrics{
+		options: o, queue: queueSize, tally: newTally(), crowd: newCrowd(maxConnections),
+		descs: map[*series]*prometheus.Desc{},
+	}
+	for _, s := range table {
+		m.descs[s] = s.describe()
+	}
 	m.http = m.server()
 	return m
 }

@@ -1,18 +1,24 @@
 package metrics
 
-import dto "github.com/prometheus/client_model/go"
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // series describes the series of one name.
 type series struct {
 	name, help string
-	kind       dto.MetricType
+	kind       kind
 	labels     []string
 }
 
+type kind string
+
 const (
-	counter   = dto.MetricType_COUNTER
-	gauge     = dto.MetricType_GAUGE
-	histogram = dto.MetricType_HISTOGRAM
+	counter   kind = "counter"
+	gauge     kind = "gauge"
+	histogram kind = "histogram"
 )
 
 // What series are told apart by. The label instance is Prometheus's own: ours would become
@@ -25,7 +31,7 @@ var (
 	byStream   = []string{"name", "type", "stream"}
 )
 
-// The series, in the order in which they are told.
+// The series. What is told of supervise itself comes from the collectors of client_golang.
 var (
 	buildInfo  = &series{"supervise_build_info", "Always 1; the labels say what is running.", gauge, []string{"version", "goversion"}}
 	allReady   = &series{"supervise_ready", "1 while /readyz answers 200.", gauge, nil}
@@ -47,15 +53,6 @@ var (
 	lines = &series{"supervise_output_lines_total", "Lines that the instance has written.", counter, byStream}
 	size  = &series{"supervise_output_bytes_total", "Bytes of these lines, with their ends.", counter, byStream}
 	lost  = &series{"supervise_output_lost_bytes_total", "Output that was given up: unread, while standard output was blocked; refused, after it had failed.", counter, []string{"reason"}}
-
-	ownCPU      = &series{"process_cpu_seconds_total", "Processor time of supervise itself, in user and kernel mode.", counter, nil}
-	ownResident = &series{"process_resident_memory_bytes", "Memory of supervise itself.", gauge, nil}
-	ownFiles    = &series{"process_open_fds", "Open file descriptors of supervise itself.", gauge, nil}
-	ownLimit    = &series{"process_max_fds", "How many file descriptors supervise may open.", gauge, nil}
-	ownStart    = &series{"process_start_time_seconds", "When supervise was started, since the Unix epoch.", gauge, nil}
-	goroutines  = &series{"go_goroutines", "Goroutines of supervise.", gauge, nil}
-	heap        = &series{"go_memstats_heap_alloc_bytes", "Heap of supervise that is in use.", gauge, nil}
-	goMemory    = &series{"go_memstats_sys_bytes", "Memory that supervise has from the system.", gauge, nil}
 )
 
 // table is all of them.
@@ -63,5 +60,24 @@ var table = []*series{
 	buildInfo, allReady, eventsLost,
 	state, ready, restarts, exitCode, uptime, cpu, resident, openFiles, processes,
 	startup, drain, lines, size, lost,
-	ownCPU, ownResident, ownFiles, ownLimit, ownStart, goroutines, heap, goMemory,
+}
+
+func (s *series) describe() *prometheus.Desc {
+	return prometheus.NewDesc(s.name, s.help, s.labels, nil)
+}
+
+// limits are the upper ends of a histogram's buckets in seconds: two for each power of ten,
+// from what a static binary takes to what a JVM does.
+var limits = []float64{0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100}
+
+// durations is a histogram for each process type.
+type durations struct{ *prometheus.HistogramVec }
+
+func newDurations(s *series) durations {
+	o := prometheus.HistogramOpts{Name: s.name, Help: s.help, Buckets: limits}
+	return durations{prometheus.NewHistogramVec(o, s.labels)}
+}
+
+func (d durations) observe(typ string, took time.Duration) {
+	d.WithLabelValues(typ).Observe(took.Seconds())
 }

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // What those who ask may take. Prometheus keeps its connection from one scrape to the next,
@@ -25,7 +27,7 @@ const (
 
 func (m *Metrics) server() *http.Server {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /metrics", m.metrics)
+	mux.Handle("GET /metrics", m.scrape())
 	mux.HandleFunc("GET /healthz", m.healthz)
 	mux.HandleFunc("GET /readyz", m.readyz)
 	return &http.Server{
@@ -40,11 +42,12 @@ func (m *Metrics) server() *http.Server {
 	}
 }
 
-// metrics answers in the format that is asked for: text, OpenMetrics, or protobuf.
-func (m *Metrics) metrics(w http.ResponseWriter, r *http.Request) {
-	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
-	w.Header().Set("Content-Type", string(format))
-	m.collect(time.Now()).write(w, format) // fails only when the client is gone
+// scrape answers in the format that is asked for: text, OpenMetrics, or protobuf. Those who
+// ask at the same time get the same.
+func (m *Metrics) scrape() http.Handler {
+	r := prometheus.NewRegistry()
+	r.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{EnableOpenMetrics: true, CoalesceGather: true})
 }
 
 // healthz asks the supervisor's loop.

@@ -179,7 +179,7 @@ func TestFiguresOfProcessesAreLookedAtOnceASecond(t *testing.T) {
 	looks := 0
 	m := New(Options{Usage: func() map[supervisor.ID]Usage { looks++; return nil }})
 	for _, ms := range []int{0, 10, 999, 1000, 1999, 2000} {
-		m.collect(at(ms))
+		gather(t, m, at(ms))
 	}
 	if looks != 3 {
 		t.Errorf("%d looks in 2 s, want 3", looks)

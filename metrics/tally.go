@@ -28,7 +28,7 @@ type tally struct {
 	seq, lost      uint64                      // of the last event; how many were not counted
 	ending, ended  bool                        // the shutdown has begun; the run has ended
 	instances      map[supervisor.ID]*instance // for good: one that comes back goes on counting
-	startup, drain map[string]*durations       // by process type
+	startup, drain durations
 }
 
 // instance is what is known of one.
@@ -43,8 +43,8 @@ type instance struct {
 func newTally() *tally {
 	return &tally{
 		instances: map[supervisor.ID]*instance{},
-		startup:   map[string]*durations{},
-		drain:     map[string]*durations{},
+		startup:   newDurations(startup),
+		drain:     newDurations(drain),
 	}
 }
 
@@ -94,9 +94,8 @@ func (t *tally) of(id supervisor.ID) *instance {
 	if i == nil {
 		i = &instance{}
 		t.instances[id] = i
-	}
-	if t.startup[id.Type] == nil {
-		t.startup[id.Type], t.drain[id.Type] = &durations{}, &durations{}
+		t.startup.WithLabelValues(id.Type)
+		t.drain.WithLabelValues(id.Type)
 	}
 	return i
 }
@@ -108,13 +107,13 @@ func (i *instance) count(e supervisor.Event, t *tally) {
 	}
 	i.next = nextCause(i.next, e)
 	if e.Kind == supervisor.KindReady {
-		t.startup[e.ID.Type].observe(e.Time.Sub(e.Since))
+		t.startup.observe(e.ID.Type, e.Time.Sub(e.Since))
 	}
 	switch leaving := leaving(e.To); {
 	case leaving && i.asked.IsZero() && e.From == supervisor.Up && e.Kind == supervisor.KindChanged:
 		i.asked = e.Time
 	case !leaving && !i.asked.IsZero():
-		t.drain[e.ID.Type].observe(e.Time.Sub(i.asked))
+		t.drain.observe(e.ID.Type, e.Time.Sub(i.asked))
 		i.asked = time.Time{}
 	}
 	i.last = e

@@ -12,20 +12,6 @@ import (
 // tick is the unit of times in proc_pid_stat(5): USER_HZ, which is 100 wherever Go runs.
 const tick = time.Second / 100
 
-// Self is what this process uses, without its children; without a /proc of our pid
-// namespace that is not known, and 0.
-func Self() (u Usage) {
-	l := newLister()
-	defer l.close()
-	if own, ok := l.figures(os.Getpid()); ok {
-		u = Usage{
-			PID: os.Getpid(), Age: own.age(), CPU: own.cpu, Resident: own.resident,
-			Files: l.files(os.Getpid()), Processes: 1,
-		}
-	}
-	return u
-}
-
 // usage takes a census of its own.
 func (f *family) usage() map[Key]Usage {
 	if f.list(); f.blind != nil {
