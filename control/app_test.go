@@ -89,6 +89,11 @@ func (w *world) Probe(l supervisor.Launch, _ supervisor.ReadyKind) {
 
 func (w *world) Forget(supervisor.Launch) {}
 
+// Open and Close are a front door that no request comes through.
+func (w *world) Open(supervisor.Launch, netip.AddrPort) {}
+
+func (w *world) Close(_ supervisor.Launch, drained func()) { drained() }
+
 // typ is a process type with a short temper, so that tests need not wait.
 func typ(name string, count int) supervisor.ProcessType {
 	return supervisor.ProcessType{
@@ -105,7 +110,7 @@ func start(t *testing.T, change func(*Options, *limits), types ...supervisor.Pro
 	lines := &Lines{}
 	a := &app{
 		world:  w,
-		sup:    supervisor.New(supervisor.Formation{Types: types}, supervisor.Options{Launcher: w, Prober: w}),
+		sup:    supervisor.New(supervisor.Formation{Types: types}, supervisor.Options{Launcher: w, Prober: w, Gate: w}),
 		mux:    output.NewMux(output.Options{Taps: []output.Sink{lines}, TailBytes: output.DefaultTail}),
 		socket: filepath.Join(t.TempDir(), "s"),
 		ended:  make(chan struct{}),

@@ -72,6 +72,18 @@ func TestALaunchThatDoesNotGetReadyEndsTheRoll(t *testing.T) {
 	}
 }
 
+func TestAnExtraInstanceThatDoesNotGetReadyEndsTheRoll(t *testing.T) {
+	for _, how := range []behaviour{crash, mute} {
+		web := typ("web", 2)
+		web.Gated, web.Surge = true, true
+		a := start(t, nil, web)
+		a.become("web", how)
+		expect(t, func(told func(Change)) error {
+			return a.client.Restart(a.ctx(t), []string{"web"}, false, told)
+		}, "the roll ends here: web.3, which was to serve meanwhile, does not get ready: nothing else was touched")
+	}
+}
+
 func TestARollThatIsReplacedSaysSo(t *testing.T) {
 	a := start(t, nil, typ("web", 1), typ("worker", 1))
 	a.become("web", linger)

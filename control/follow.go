@@ -175,16 +175,19 @@ func failure(e Event) error {
 	}
 }
 
-// rollEnded tells our roll from others. One that is ours ends badly when one of our
-// instances has failed. One that was interrupted was another's before ours, or ours by
-// another; which of them shows when the next one ends.
+// rollEnded tells our roll from others. One that was replaced was another's before ours,
+// or ours by another; which of them shows when the next one ends. One that has failed ends
+// ours: there is only one at a time. If none of our instances has failed, it was an extra
+// one that was to serve meanwhile.
 func (p *pursuit) rollEnded(e Event) error {
 	switch {
 	case !p.roll:
+	case e.Error == supervisor.ErrReplaced.Error():
+		p.other = supervisor.ErrReplaced
 	case e.Error != "" && len(p.failed) > 0:
 		return errors.New("the roll ends here, the rest goes on as it was")
 	case e.Error != "":
-		p.other = errors.New(e.Error)
+		return fmt.Errorf("the roll ends here: %s", e.Error)
 	case p.other != nil && p.serving():
 		return fmt.Errorf("the roll has not got through: %w", p.other)
 	default:

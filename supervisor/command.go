@@ -96,3 +96,6 @@ var (
 
 // ErrAborted is LaunchFailed's reason when Abort came in time.
 var ErrAborted = errors.New("taken back before it was launched")
+
+// ErrReplaced is why a roll ends before its end when another one begins.
+var ErrReplaced = errors.New("another roll replaces it")

@@ -42,7 +42,7 @@ func (p *plan) toRestart(ids []ID) ([]*life, error) {
 // begin replaces the roll that may be going on.
 func (p *plan) begin(t *turn, lives []*life, cause string) {
 	if p.roll != nil {
-		p.endRoll(t, fmt.Errorf("another roll replaces it"))
+		p.endRoll(t, ErrReplaced)
 	}
 	p.roll = &roll{cause: cause, queue: lives, busy: map[*life]int{}, extra: map[string]*life{}}
 	p.advance(t)
