@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if process.Guard() {
 		return
 	}
-	testscript.Main(m, map[string]func(){"supervise": main, "child": child})
+	testscript.Main(m, map[string]func(){"supervise": main, "child": child, "server": server})
 }
 
 // TestScripts runs the stories of testdata/script, each in a folder of its own.
