@@ -2,6 +2,7 @@ package ports
 
 import (
 	"net/netip"
+	"runtime"
 	"syscall"
 )
 
@@ -12,7 +13,18 @@ import (
 // attempts like this. On Linux no listener hides behind it: one on any address conflicts
 // with the wildcard's (socket(7)). On macOS each address conflicts only with itself,
 // which is why Check tries four.
-func bind(addr netip.AddrPort) error {
+func bind(addr netip.AddrPort) error { return bindAs(addr, 1) }
+
+// freeEverywhere tells whether port can be had on every address, by one attempt instead of
+// four: without IPV6_V6ONLY, :: is 0.0.0.0 as well (ipv6(7)). No says nothing: there may be
+// no IPv6, or it is macOS, where a listener on another address is not in the way.
+func freeEverywhere(port int) bool {
+	return runtime.GOOS == "linux" && bindAs(netip.AddrPortFrom(netip.IPv6Unspecified(), uint16(port)), 0) == nil
+}
+
+// bindAs is bind; v6only is the value of IPV6_V6ONLY for an IPv6 address. An error of :: says
+// nothing of 0.0.0.0 with 1 alone.
+func bindAs(addr netip.AddrPort, v6only int) error {
 	fd, err := open(addr.Addr())
 	if err != nil {
 		return err
@@ -25,8 +37,7 @@ func bind(addr netip.AddrPort) error {
 	if addr.Addr().Is4() {
 		return syscall.Bind(fd, &syscall.SockaddrInet4{Port: port, Addr: addr.Addr().As4()})
 	}
-	// Otherwise :: would be 0.0.0.0 as well, and an error would not say which.
-	if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
+	if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, v6only); err != nil {
 		return err
 	}
 	return syscall.Bind(fd, &syscall.SockaddrInet6{Port: port, Addr: addr.Addr().As16()})

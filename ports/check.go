@@ -49,6 +49,9 @@ func Check(port int) error {
 	if !valid(port) {
 		return fmt.Errorf("cannot check port %d: ports go from 1 to %d", port, highest)
 	}
+	if freeEverywhere(port) {
+		return nil
+	}
 	for _, addr := range tried {
 		err := bind(netip.AddrPortFrom(addr, uint16(port)))
 		switch {
