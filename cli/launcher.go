@@ -68,33 +68,33 @@ func runID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Launch opens the launch's pipes and hands its command to the forker.
+// Launch queues the launch with the forker.
 func (l *launcher) Launch(launch supervisor.Launch) {
 	a := l.app.Load()
 	i := a.instance(launch.ID)
-	p, err := l.prepare(launch, i)
-	if err != nil {
-		l.report(failure(launch, err))
-		return
+	l.table.Launch(keyOf(launch), process.Spec{Prepare: func(s *process.Spec) error {
+		return l.prepare(launch, a, i, s)
+	}})
+}
+
+// prepare opens what a launch needs, has it here, and fills in s.
+func (l *launcher) prepare(launch supervisor.Launch, a *app, i instance, s *process.Spec) (err error) {
+	p := &present{id: fmt.Sprintf("%s.%s.%d", l.run, launch.ID, launch.N), shell: i.command.Shell}
+	if a.settings.readyOf(launch.ID.Type).kind == supervisor.ReadyNotify {
+		if p.notify, err = ready.Listen(""); err != nil {
+			return err
+		}
+	}
+	if err = l.open(launch, p); err != nil {
+		p.close()
+		return err
 	}
 	l.mu.Lock()
 	l.here[launch] = p
 	l.mu.Unlock()
 	l.terminals.fit(p.terminal) // when a change of ours can reach it
-	l.table.Launch(keyOf(launch), l.spec(a, i, p))
-}
-
-func (l *launcher) prepare(launch supervisor.Launch, i instance) (p *present, err error) {
-	p = &present{id: fmt.Sprintf("%s.%s.%d", l.run, launch.ID, launch.N), shell: i.command.Shell}
-	if l.app.Load().settings.readyOf(launch.ID.Type).kind == supervisor.ReadyNotify {
-		if p.notify, err = ready.Listen(""); err != nil {
-			return nil, err
-		}
-	}
-	if err = l.open(launch, p); err != nil {
-		p.close()
-	}
-	return p, err
+	*s = l.spec(a, i, p)
+	return nil
 }
 
 // open makes the pipes of a launch, or its terminal.
@@ -183,9 +183,10 @@ func (l *launcher) notify(e process.Event) {
 		l.started(launch, e.PID)
 		l.report(supervisor.Launched{Launch: launch, PID: e.PID})
 	case process.Failed:
-		p := l.forget(launch)
-		p.close()
-		p.out.Failed()
+		if p := l.forget(launch); p != nil { // it was prepared
+			p.close()
+			p.out.Failed()
+		}
 		l.report(failure(launch, e.Err))
 	case process.Exited:
 		exited := supervisor.Exited{Launch: launch, Status: statusOf(e.Status), Left: membersOf(e.Left)}

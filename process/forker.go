@@ -84,15 +84,18 @@ func (f *forker) run(started chan<- struct{}) {
 
 func (f *forker) fly(ticket int64, j job) landing {
 	l := landing{job: j, ticket: ticket, stdin: -1, time: time.Now()}
-	l.account = f.guardian.Load().account(j.spec)
-	var in int
-	if in, l.stdin, l.err = f.openStdin(j.spec.Stdin); l.err != nil {
+	if l.err = l.spec.prepare(); l.err != nil {
 		return l
 	}
-	if l.pid, l.err = f.fork(j.spec, in); l.err == nil {
+	l.account = f.guardian.Load().account(l.spec)
+	var in int
+	if in, l.stdin, l.err = f.openStdin(l.spec.Stdin); l.err != nil {
+		return l
+	}
+	if l.pid, l.err = f.fork(l.spec, in); l.err == nil {
 		l.account.launched(l.pid)
 	}
-	if j.spec.Stdin == nil {
+	if l.spec.Stdin == nil {
 		syscall.Close(in)
 	}
 	if l.err != nil && l.stdin >= 0 {

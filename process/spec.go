@@ -27,8 +27,20 @@ type Spec struct {
 	RestSignal syscall.Signal
 	// LeaveDaemons: what has left the session is neither signalled nor waited for.
 	LeaveDaemons bool
+	// Prepare, unless it is nil, fills in the rest when the launch's turn to be forked has
+	// come, on the forking goroutine. What it opens is not there while those before are
+	// forked: each fork copies all of our descriptors, and each exec closes them. Its error
+	// is that of Failed; a launch that is aborted before is not prepared.
+	Prepare func(*Spec) error
 
 	sys *syscall.SysProcAttr // instead of a session of its own
+}
+
+func (s *Spec) prepare() error {
+	if s.Prepare == nil {
+		return nil
+	}
+	return s.Prepare(s)
 }
 
 // Target says to whom of a launch a signal goes.
