@@ -41,9 +41,9 @@ func (r *relay) relay(ctx context.Context, incoming <-chan syscall.Signal) {
 		case syscall.SIGTERM:
 			r.sup.Do(ctx, supervisor.Shutdown{Cause: "SIGTERM", Code: exitOK})
 		case syscall.SIGTSTP:
-			r.sup.Do(ctx, supervisor.Pause{Until: func() { r.launcher.table.Suspend() }})
+			r.suspend(ctx)
 		case syscall.SIGCONT:
-			r.launcher.resize() // in the background nobody tells us of a new size
+			r.refit() // in the background nobody tells us of a new size
 		case syscall.SIGWINCH:
 			r.resized(ctx)
 		default:
@@ -94,7 +94,26 @@ func (r *relay) resized(ctx context.Context) {
 		r.passOn(ctx, syscall.SIGWINCH)
 		return
 	}
+	r.refit()
+}
+
+// refit has everything that depends on our terminal's size follow it.
+func (r *relay) refit() {
 	r.launcher.resize()
+	r.mux.ShowRow()
+}
+
+// suspend gives the terminal to the shell as a Ctrl-Z asks for, without our last row, and
+// draws that again when we are back. A row that cannot be wiped soon has scrolled nowhere: the
+// output is blocked.
+func (r *relay) suspend(ctx context.Context) {
+	soon, cancel := context.WithTimeout(ctx, outputAtEnd/10)
+	defer cancel()
+	r.mux.HideRow(soon)
+	r.sup.Do(ctx, supervisor.Pause{Until: func() {
+		r.launcher.table.Suspend()
+		r.mux.ShowRow()
+	}})
 }
 
 // hasTerminal says that we have a controlling terminal.

@@ -98,13 +98,17 @@ func (c *command) look(s *settings, all []instance) output.TextOptions {
 	for _, i := range all {
 		names = append(names, i.id.String())
 	}
-	return output.TextOptions{
+	look := output.TextOptions{
 		Terminal:  c.onTerminal(),
 		Color:     colored(s.color.value, c.onTerminal()),
 		Prefix:    !s.noPrefix,
 		Timestamp: !s.noTimestamp,
 		Names:     names,
 	}
+	if look.Terminal && os.Getenv("TERM") != "dumb" { // a dumb one cannot erase
+		look.Columns = c.columns
+	}
+	return look
 }
 
 // onTerminal says that our stdout is a terminal.

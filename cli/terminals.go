@@ -47,6 +47,18 @@ func (t *terminals) size() (columns, rows int) {
 	return max(columns-t.prefix, minColumns), rows
 }
 
+// columns is how wide the terminal is that stdout is, 0 while it is not ours to draw on.
+func (c *command) columns() int {
+	if !process.InForeground(c.std.Out) {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(c.std.Out.Fd()))
+	if columns == 0 && err == nil { // nobody has said yet
+		return usualColumns
+	}
+	return columns
+}
+
 // fit gives a terminal its size. An instance that has none, or no longer, needs nothing.
 func (t *terminals) fit(terminal *os.File) {
 	if t != nil && terminal != nil {

@@ -13,6 +13,11 @@
 // than [MaxLine] goes on in pieces, marked Cut. So memory is constant whatever a
 // thousand children do: silent or flooding, what waits does so in their pipes.
 //
+// A text sink on a terminal shows one unfinished line below all others, in the last row: of
+// those older than [LastRowAfter] the one that began last. It is wiped before lines that pass
+// and drawn again behind them, in the same write. [Mux.HideRow] wipes it for the shell that a
+// Ctrl-Z gives the terminal to; while supervise is in the background there is none.
+//
 // # What it promises
 //
 //   - Within one stream no line is torn, lost or reordered, at the end included: a

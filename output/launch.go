@@ -190,6 +190,7 @@ func (l *Launch) giveUp() {
 	for _, r := range l.readers {
 		l.mux.lose(l.lane, r.giveUp())
 	}
+	l.mux.row.wake(LastRowAfter)
 	l.mux.mu.Lock()
 	defer l.mux.mu.Unlock()
 	if isClosed(l.given) {

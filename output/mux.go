@@ -32,6 +32,7 @@ type Mux struct {
 	tail     *Tail
 	quiet    map[string]bool
 	sinkDied func(error)
+	row      lastRow
 
 	buffer  [bufferSize]byte // belongs to the reader whose turn it is
 	batch   Batch            // likewise
@@ -64,8 +65,12 @@ func NewMux(o Options) *Mux {
 		closed:   make(chan struct{}),
 		lanes:    make(map[string]*lane),
 	}
+	m.row.mux = m
 	for _, s := range o.Sinks {
 		m.outlets = append(m.outlets, &outlet{sink: s, refused: &m.refused})
+		if s, ok := s.(rowSink); ok {
+			m.row.sinks = append(m.row.sinks, s)
+		}
 	}
 	for _, s := range o.Taps {
 		m.outlets = append(m.outlets, &outlet{sink: s, tap: true, refused: &m.refused})
@@ -105,6 +110,7 @@ func (m *Mux) Close(ctx context.Context) Loss {
 		l.finish(ctx.Done())
 	}
 	if !isClosed(m.closed) {
+		m.HideRow(ctx)
 		taken := m.turn.take(ctx.Done()) // and never passed on
 		close(m.closed)
 		for _, l := range m.shut() {

@@ -42,8 +42,10 @@ type reader struct {
 	got      int
 	ended    bool
 
+	began time.Time // when rest did, if the last row may show it; belongs to who has the turn
+
 	mu     sync.Mutex
-	rest   []byte // the unfinished line
+	rest   []byte // the unfinished line; changed only by who has the turn
 	closed bool   // nothing of this stream is read any more
 }
 
@@ -143,6 +145,7 @@ func (r *reader) carry() error {
 	if r.answer == askLastWords && r.due <= 0 {
 		r.say()
 	}
+	m.row.follow(r, len(lines) > 0 || err != nil, err != nil)
 	return err
 }
 
@@ -195,11 +198,16 @@ func (r *reader) write(lines []byte, piece bool) {
 		m.owed.Add(1)
 	}
 	m.confess(r.launch.lane)
-	m.batch = Batch{
-		Source: r.launch.source, Launch: r.launch.number, PID: r.launch.pid,
-		Stream: r.kind, Time: time.Now(), Data: lines, Cut: piece,
-	}
+	m.batch = r.batch(lines, time.Now())
+	m.batch.Cut = piece
 	m.pay(&m.batch)
+}
+
+func (r *reader) batch(data []byte, at time.Time) Batch {
+	return Batch{
+		Source: r.launch.source, Launch: r.launch.number, PID: r.launch.pid,
+		Stream: r.kind, Time: at, Data: data,
+	}
 }
 
 // giveUp ends the reader from outside, without waiting for it, and returns how many bytes
@@ -212,6 +220,12 @@ func (r *reader) giveUp() (bytes int) {
 	r.mu.Unlock()
 	r.file.Close()
 	return bytes
+}
+
+func (r *reader) isClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
 }
 
 // wait waits for c and reports whether it came before given was closed.

@@ -27,6 +27,10 @@ type TextOptions struct {
 	// Names are the instances known so far: prefixes are as wide as the longest. A longer
 	// one that comes later widens those after it.
 	Names []string
+	// Columns, if set, says how wide the terminal is now, and 0 while somebody else has it in
+	// the foreground. With it the newest unfinished line is shown below all others, and drawn
+	// again below those that come. It is called by one goroutine at a time.
+	Columns func() int
 }
 
 // NewText returns a sink that writes lines as foreman does:
@@ -36,7 +40,11 @@ type TextOptions struct {
 // A batch is one write, but for very short lines. Whoever gives it standard output must
 // handle SIGPIPE, which would kill us there (os/signal), to make EPIPE of it.
 func NewText(w io.Writer, o TextOptions) Sink {
-	return &text{o: o, w: newWriter(w), width: o.nameWidth(), labels: make(map[string]label)}
+	t := text{o: o, w: newWriter(w), width: o.nameWidth(), labels: make(map[string]label)}
+	if o.Columns != nil {
+		return &textWithRow{text: t}
+	}
+	return &t
 }
 
 // PrefixWidth is how many columns stand before each line, as long as no longer name comes.
@@ -73,7 +81,17 @@ type text struct {
 type label struct{ color, name string }
 
 func (t *text) Write(b *Batch) error {
-	prefix, out := t.prefixOf(b), t.out[:0]
+	out, err := t.appendLines(t.out[:0], b)
+	if err != nil {
+		return err
+	}
+	t.out = out
+	return t.w.write(out)
+}
+
+// appendLines appends what is shown of b. So that out stays small it may write what is in it.
+func (t *text) appendLines(out []byte, b *Batch) ([]byte, error) {
+	prefix := t.prefixOf(b)
 	for line := range b.Lines() {
 		out = append(out, prefix...)
 		if t.o.Terminal {
@@ -84,13 +102,12 @@ func (t *text) Write(b *Batch) error {
 		out = append(out, '\n')
 		if len(out) >= flushAt {
 			if err := t.w.write(out); err != nil {
-				return err
+				return nil, err
 			}
 			out = out[:0]
 		}
 	}
-	t.out = out
-	return t.w.write(out)
+	return out, nil
 }
 
 // prefixOf returns what stands before every line of b.

@@ -27,7 +27,7 @@ func newWriter(w io.Writer) writer {
 	return writer{w: w}
 }
 
-// write writes p, which ends in a newline.
+// write writes p, which ends where a line may begin: behind a newline, or a last row.
 func (w *writer) write(p []byte) error {
 	if w.torn && len(p) > 0 {
 		p = append([]byte{'\n'}, p...)
@@ -42,6 +42,7 @@ func (w *writer) write(p []byte) error {
 			return err
 		}
 	}
+	w.torn = false
 	return nil
 }
 

@@ -54,6 +54,14 @@ func Resize(ours *os.File, columns, rows int) error {
 	return os.NewSyscallError("ioctl(TIOCSWINSZ)", err)
 }
 
+// InForeground says whether we may use a terminal as ours: nobody else of our session, like a
+// shell that has put us into the background, has it now (tcgetpgrp(3)). Of a terminal that is
+// not our session's that is not known, and not to be expected.
+func InForeground(terminal *os.File) bool {
+	group, err := unix.IoctlGetInt(int(terminal.Fd()), unix.TIOCGPGRP)
+	return err != nil || group == syscall.Getpgrp()
+}
+
 func clamp(n int) uint16 { return uint16(min(max(n, 1), 1<<16-1)) }
 
 func quiet(fd int) error {
