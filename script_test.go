@@ -144,9 +144,11 @@ var masks = []struct {
 }{
 	{regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d `), "15:04:05 "},
 	{regexp.MustCompile(`\bpid \d+`), "pid PID"},
+	{regexp.MustCompile(`\bwas \d+\)`), "was PID)"},
+	{regexp.MustCompile(`\bkill -CONT \d+`), "kill -CONT PID"},
 	{regexp.MustCompile(`\brun\.\d+`), "run.PID"},
 	{regexp.MustCompile(` after [\d.]+m?s`), " after TIME"},
-	{regexp.MustCompile(` PATH "[^"]*"`), ` PATH "$$PATH"`},
+	{regexp.MustCompile(` PATH "[^"]*"( \(\d+ folders\))?`), ` PATH "$$PATH"`},
 }
 
 // ending is how a program ended: its exit code, or the signal that killed it.

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"syscall"
@@ -63,7 +64,18 @@ func LookPath(file string, env []string, dir string) (string, error) {
 	if found != "" {
 		return "", explain(syscall.EACCES, found, Spec{Argv: []string{file}, Dir: dir})
 	}
-	return "", &Error{File: file, Reason: "it is not in PATH " + strconv.Quote(path), Err: syscall.ENOENT}
+	return "", &Error{File: file, Reason: "it is not in PATH " + shortPath(path), Err: syscall.ENOENT}
+}
+
+// pathsShown is how many folders of PATH a message shows: a shell's may fill a screen.
+const pathsShown = 3
+
+func shortPath(path string) string {
+	folders := strings.Split(path, ":")
+	if len(folders) <= pathsShown {
+		return strconv.Quote(path)
+	}
+	return fmt.Sprintf("%q (%d folders)", strings.Join(folders[:pathsShown], ":")+":…", len(folders))
 }
 
 // pathOf is PATH as getenv(3) would find it: the first one counts.
