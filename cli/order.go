@@ -17,13 +17,10 @@ type readiness struct {
 
 // String is the value as people write it.
 func (r readiness) String() string {
-	words := map[supervisor.ReadyKind]string{
-		supervisor.ReadyPort: "port", supervisor.ReadyNotify: "notify", supervisor.ReadyAlive: "alive", supervisor.ReadyDone: "done",
-	}
 	if r.kind == supervisor.ReadyHTTP {
 		return "http:" + r.path
 	}
-	return words[r.kind]
+	return r.kind.String()
 }
 
 func parseReady(s string) (readiness, error) {

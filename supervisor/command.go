@@ -90,6 +90,7 @@ func (Pause) command()    {}
 var (
 	ErrUnknown     = errors.New("no such instance")
 	ErrUnknownType = errors.New("no such process type")
+	ErrNoInstance  = errors.New("has no instance: scale it first") // a type that there is
 	ErrNotRunning  = errors.New("is not running")
 	ErrEnding      = errors.New("supervise is shutting down")
 )

@@ -124,3 +124,7 @@ const (
 	ReadyNotify
 	ReadyDone
 )
+
+func (k ReadyKind) String() string {
+	return [...]string{"", "alive", "port", "http", "notify", "done"}[k]
+}

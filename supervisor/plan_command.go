@@ -12,6 +12,9 @@ func (p *plan) obey(t *turn, c Command) error {
 		p.resume(c.After)
 		return nil
 	case Signal:
+		if err := p.inhabited(c.IDs); err != nil {
+			return err
+		}
 		return p.ask(t, c.IDs, func(*life) input { return signal{c.Signal} })
 	}
 	if p.phase != running {
@@ -74,6 +77,17 @@ func (p *plan) named(ids []ID) ([]*life, error) {
 		}
 	}
 	return lives, nil
+}
+
+// inhabited refuses types that have no instance, for commands which would then have done
+// nothing and said nothing. One that is to be stopped is as it should be.
+func (p *plan) inhabited(ids []ID) error {
+	for _, id := range ids {
+		if id.N == 0 && p.types[id.Type] != nil && p.count(id.Type) == 0 {
+			return fmt.Errorf("%s %w", id.Type, ErrNoInstance)
+		}
+	}
+	return nil
 }
 
 func (p *plan) unknown(id ID) error {

@@ -33,6 +33,9 @@ func (p *plan) restart(t *turn, c Restart) error {
 // toRestart is what was named; without names it is everything but what is to be done
 // once.
 func (p *plan) toRestart(ids []ID) ([]*life, error) {
+	if err := p.inhabited(ids); err != nil {
+		return nil, err
+	}
 	if len(ids) > 0 {
 		return p.named(ids)
 	}
@@ -41,7 +44,11 @@ func (p *plan) toRestart(ids []ID) ([]*life, error) {
 
 // begin replaces the roll that may be going on.
 func (p *plan) begin(t *turn, lives []*life, cause string) {
-	if p.roll != nil {
+	switch {
+	case p.roll == nil:
+	case p.roll.ages():
+		p.endRoll(t, nil)
+	default:
 		p.endRoll(t, ErrReplaced)
 	}
 	p.roll = &roll{cause: cause, queue: lives, busy: map[*life]int{}, extra: map[string]*life{}}
@@ -113,6 +120,17 @@ func (r *roll) failedExtra() *life {
 		}
 	}
 	return nil
+}
+
+// ages says that all are restarted, and that nothing is missing but time for what is ready
+// by being alive for a while.
+func (r *roll) ages() bool {
+	for l, before := range r.busy {
+		if l.launch == before || l.state != Up || l.typ.Ready != ReadyAlive {
+			return false
+		}
+	}
+	return len(r.queue) == 0 && len(r.extra) == 0
 }
 
 // room says that one more of the type may be down.
