@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -25,7 +24,14 @@ type app struct {
 	common   []string // variables that all instances have: the OS' and config
 	siblings []string // and those that tell siblings' ports
 	warnings []string
+
+	// borrowed are the settings that come from a settings file beside this Procfile that
+	// goes with another one, the one of the usual name, and where they stand there.
+	borrowed map[string]place
 }
+
+// usualProcfile is the name of a Procfile that nobody has named.
+const usualProcfile = "Procfile"
 
 // request says which part of an app a command needs.
 type request struct {
@@ -52,7 +58,11 @@ func load(s *settings, r request, stdin io.Reader) (*app, error) {
 	if ms2 != nil {
 		return nil, append(ms, ms2...)
 	}
-	ms = append(ms, fillFromFile(r.flags, filepath.Dir(name))...)
+	where, ms3 := fillFromFile(r.flags, filepath.Dir(name))
+	if filepath.Base(name) != usualProcfile {
+		a.borrowed = where
+	}
+	ms = append(ms, ms3...)
 	ms = append(ms, a.readProcfile(name, r, stdin)...)
 	ms = append(ms, a.readConfig()...)
 	if len(a.file.Entries) > 0 {
@@ -66,6 +76,7 @@ func load(s *settings, r request, stdin io.Reader) (*app, error) {
 			ms = append(ms, a.checkReady()...)
 			ms = append(ms, a.checkFront()...)
 		}
+		a.warnAboutOrder()
 		a.warnAboutNames()
 		a.warnAboutGrace()
 	}
@@ -79,9 +90,9 @@ func (a *app) locate(s sources) (name string, ms procfile.Mistakes) {
 	name, root := s.procfile, s.root
 	switch {
 	case name == "" && root == "":
-		name, root = "Procfile", "."
+		name, root = usualProcfile, "."
 	case name == "":
-		name = filepath.Join(root, "Procfile")
+		name = filepath.Join(root, usualProcfile)
 	case root == "" && name == "-":
 		root = "."
 	case root == "":
@@ -159,38 +170,6 @@ func (a *app) readConfig() procfile.Mistakes {
 		if isSetting(v.Name) && v.Source != procfile.Environment {
 			a.warnings = append(a.warnings, fmt.Sprintf("%s:%d: %s is a setting of supervise, which has no effect here and is not passed on: it belongs in %s",
 				v.Source, v.Line, v.Name, settingsFile))
-		}
-	}
-	return ms
-}
-
-// readFormation takes the arguments, else --formation.
-func (a *app) readFormation(r request) procfile.Mistakes {
-	args := r.formation
-	if len(args) == 0 && a.settings.formation != "" {
-		args = []string{a.settings.formation}
-	}
-	counts, err := procfile.ParseCounts(args, a.file.Types())
-	if ms, ok := err.(procfile.Mistakes); ok {
-		return ms
-	}
-	a.counts = counts
-	return nil
-}
-
-// checkTypes finds settings of types that the Procfile does not have.
-func (a *app) checkTypes() (ms procfile.Mistakes) {
-	known := a.file.Types()
-	for _, setting := range a.settings.named() {
-		for _, name := range setting.types {
-			if slices.Contains(known, name) {
-				continue
-			}
-			m := &procfile.Mistake{Problem: fmt.Sprintf("--%s names %s, which is not in %s", setting.flag, name, a.file.Name)}
-			if near := procfile.Suggest(name, known); near != "" {
-				m.Hint = "did you mean " + near + "?"
-			}
-			ms = append(ms, m)
 		}
 	}
 	return ms

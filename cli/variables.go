@@ -55,26 +55,38 @@ func inside(lookup func(string) (string, bool)) bool {
 	return ok
 }
 
+// place is a line of a file.
+type place struct {
+	file string
+	line int
+}
+
 // fillFromFile sets the flags that neither the command line nor the environment have
-// set from the settings file in dir, if there is one.
-func fillFromFile(f *pflag.FlagSet, dir string) procfile.Mistakes {
+// set from the settings file in dir, if there is one. Where are the lines that did.
+func fillFromFile(f *pflag.FlagSet, dir string) (where map[string]place, ms procfile.Mistakes) {
 	name := filepath.Join(dir, settingsFile)
 	file, ms := procfile.LoadEnv(nil, procfile.EnvFile{Name: name})
 	variables := file.Variables()
 	slices.SortFunc(variables, func(a, b procfile.Variable) int { return cmp.Compare(a.Line, b.Line) })
+	where = map[string]place{}
 	for _, v := range variables {
-		if m := fillOne(f, v); m != nil {
+		flag, m := fillOne(f, v)
+		if m != nil {
 			m.File, m.Line = v.Source, v.Line
 			ms = append(ms, m)
 		}
+		if flag != "" {
+			where[flag] = place{v.Source, v.Line}
+		}
 	}
-	return ms
+	return where, ms
 }
 
 // elsewhere are the flags that say where the settings file is, so it cannot.
 var elsewhere = []string{"procfile", "root", "name", "socket", "help"}
 
-func fillOne(f *pflag.FlagSet, v procfile.Variable) *procfile.Mistake {
+// fillOne returns the flag that it has set, or "".
+func fillOne(f *pflag.FlagSet, v procfile.Variable) (flag string, m *procfile.Mistake) {
 	var known []string
 	var found *pflag.Flag
 	f.VisitAll(func(flag *pflag.Flag) {
@@ -87,15 +99,15 @@ func fillOne(f *pflag.FlagSet, v procfile.Variable) *procfile.Mistake {
 		}
 	})
 	if found == nil {
-		return unknownSetting(v.Name, known)
+		return "", unknownSetting(v.Name, known)
 	}
 	if found.Changed || v.Value == "" {
-		return nil
+		return "", nil
 	}
 	if err := f.Set(found.Name, v.Value); err != nil {
-		return &procfile.Mistake{Problem: fmt.Sprintf("%s: %v", v.Name, cause(err))}
+		return "", &procfile.Mistake{Problem: fmt.Sprintf("%s: %v", v.Name, cause(err))}
 	}
-	return nil
+	return found.Name, nil
 }
 
 func unknownSetting(name string, known []string) *procfile.Mistake {
