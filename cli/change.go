@@ -21,7 +21,8 @@ func (c *command) restart() *cobra.Command {
 		Short: "Restart instances of the running supervise, one after the other",
 		Long: `Restart is a roll: each instance is stopped, launched again and ready before the
 next; without arguments all of them. A launch that does not get ready ends the roll,
-and the rest keep serving.`,
+and the rest keep serving. What is ready by nothing but being alive for 1s counts as
+restarted when it is up; only the next one waits for the second.`,
 		Example: `  supervise restart
   supervise restart web worker.2`,
 	}, func(cmd *cobra.Command) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 
@@ -54,8 +55,32 @@ func (t *target) dial(ctx context.Context) (*control.Client, error) {
 }
 
 // asking runs a client command: it finds the supervise, and ends at a signal, which never
-// touches the app.
-func (c *command) asking(t *target, ask func(context.Context, *control.Client) error) error {
+// touches the app, or when that supervise is silent.
+func (c *command) asking(t *target, ask question) error { return c.askingWith(t, usualSilence, ask) }
+
+// following is asking for what may go on for days: a silent supervise is told and waited
+// for.
+func (c *command) following(t *target, ask question) error {
+	s := usualSilence
+	s.giveUp = 0
+	return c.askingWith(t, s, ask)
+}
+
+// question is what a client command asks the supervise that it has found.
+type question func(context.Context, *control.Client) error
+
+func (c *command) askingWith(t *target, s silence, ask question) error {
+	return c.untilSignal(func(ctx context.Context) error {
+		client, err := t.dial(ctx)
+		if err != nil {
+			return err
+		}
+		return c.ask(ctx, client, s, ask)
+	})
+}
+
+// untilSignal runs what has a context that ends at a signal.
+func (c *command) untilSignal(do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	go func() {
@@ -63,20 +88,24 @@ func (c *command) asking(t *target, ask func(context.Context, *control.Client) e
 			cancel(dieOf(sig))
 		}
 	}()
-	err := c.ask(ctx, t, ask)
+	err := do(ctx)
 	if died := new(problem); errors.As(context.Cause(ctx), &died) {
 		return died
 	}
 	return explainRefusal(err)
 }
 
-func (c *command) ask(ctx context.Context, t *target, ask func(context.Context, *control.Client) error) error {
-	client, err := t.dial(ctx)
-	if err != nil {
-		return err
-	}
+// ask asks a supervise that was found, for as long as it gives signs of life.
+func (c *command) ask(ctx context.Context, client *control.Client, s silence, ask question) error {
 	defer client.Close()
-	return ask(ctx, client)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { cancel(s.watch(ctx, client, c.warn)) }()
+	err := ask(ctx, client)
+	if silent := new(problem); err != nil && errors.As(context.Cause(ctx), &silent) {
+		return silent
+	}
+	return err
 }
 
 // explainSocket adds what to do about a socket that cannot be had.
@@ -93,18 +122,25 @@ func explainSocket(err error) error {
 	}
 }
 
-// explainRefusal adds the names there are to one that there is not.
+// explainRefusal adds the names there are to one that there is not, and tells a mistake
+// of the user's from what cannot be done.
 func explainRefusal(err error) error {
 	var refused *control.Error
-	if !errors.As(err, &refused) || len(refused.Known) == 0 {
+	if !errors.As(err, &refused) {
 		return err
 	}
-	name, _, _ := strings.Cut(refused.Reason, ":")
-	hint := "there are " + strings.Join(refused.Known, ", ")
-	if near := procfile.Suggest(name, refused.Known); near != "" {
-		hint = "did you mean " + near + "?"
+	switch {
+	case len(refused.Known) > 0:
+		name, _, _ := strings.Cut(refused.Reason, ":")
+		hint := "there are " + strings.Join(refused.Known, ", ")
+		if near := procfile.Suggest(name, refused.Known); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return &problem{exitMistake, err, hint}
+	case refused.Status == http.StatusBadRequest:
+		return &problem{exitMistake, err, ""}
 	}
-	return &problem{exitMistake, err, hint}
+	return err
 }
 
 // told prints what a command did to an instance: "web.2 up (pid 4312, was 4290)".

@@ -85,6 +85,7 @@ func (r *run) serve() *control.Server {
 		Supervisor: &gatekeeper{r},
 		Tail:       r.mux.Tail(),
 		Lines:      &r.lines,
+		Types:      func() []string { return r.app().file.Types() },
 		Ports:      func(id supervisor.ID) int { return r.app().plan.of(id) },
 		Readiness:  func(typ string) supervisor.ReadyKind { return r.app().settings.readyOf(typ).kind },
 		Narrate:    r.narrator.text,

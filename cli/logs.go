@@ -35,7 +35,11 @@ with -f those that come. "system" is supervise itself.`,
 		if o.Lines < 0 && cmd.Flags().Changed("lines") {
 			return mistake("supervise "+cmd.Use, "--lines: %d is not a number of 0 or more", o.Lines)
 		}
-		return c.asking(t, func(ctx context.Context, client *control.Client) error {
+		ask := c.asking
+		if o.Follow {
+			ask = c.following
+		}
+		return ask(t, func(ctx context.Context, client *control.Client) error {
 			sink := output.NewJSON(c.std.Out)
 			if format.value == "text" {
 				names, err := instanceNames(ctx, client)

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"os"
 	"syscall"
 
@@ -68,9 +70,20 @@ func (c *command) oneOff(s *settings, flags *pflag.FlagSet, args []string, liter
 		ID:   id,
 	}
 	if os.Getpid() == 1 {
-		return c.asInit(spec)
+		code, err := c.asInit(spec)
+		return code, a.meantType(err, args[0])
 	}
-	return 0, c.become(spec)
+	return 0, a.meantType(c.become(spec), args[0])
+}
+
+// meantType adds the process type that a command which is not there may have been meant
+// for.
+func (a *app) meantType(err error, name string) error {
+	p := new(problem)
+	if near := procfile.Suggest(name, a.file.Types()); near != "" && errors.As(err, &p) && p.code == exitNotFound {
+		return &problem{p.code, p.err, cmp.Or(p.hint, "did you mean "+near+"?")}
+	}
+	return err
 }
 
 // oneOff prepares a run of a Procfile entry or, literally, of a command.

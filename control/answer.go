@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"supervise/supervisor"
@@ -24,16 +25,26 @@ func refuseRequest(w http.ResponseWriter, status int, err error) {
 
 // refuseName answers for a name that means nothing.
 func (s *Server) refuseName(w http.ResponseWriter, err error) {
-	known := map[string]bool{}
-	var names []string
+	names := slices.Clone(s.options.types())
 	for _, e := range s.record.now(nil).instances {
-		if !known[e.ID.Type] {
-			known[e.ID.Type] = true
+		if !slices.Contains(names, e.ID.Type) {
 			names = append(names, e.ID.Type)
 		}
 		names = append(names, e.ID.String())
 	}
 	answer(w, http.StatusNotFound, refusal{Error: err.Error(), Known: names})
+}
+
+// unknown returns the first name that is no instance's and no type's, and whether there is
+// one.
+func (s *Server) unknown(meant selection) (name string, found bool) {
+	i := slices.IndexFunc(meant, func(name string) bool {
+		return !slices.Contains(s.options.types(), name) && !s.record.knows(name)
+	})
+	if i < 0 {
+		return "", false
+	}
+	return meant[i], true
 }
 
 // read decodes the body of a request. None at all is like {}.

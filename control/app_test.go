@@ -124,7 +124,7 @@ func start(t *testing.T, change func(*Options, *limits), types ...supervisor.Pro
 		change(&o, &l)
 	}
 	a.server = newServer(o, l)
-	a.client = newClient(a.socket)
+	a.client = newClient(a.socket, 0)
 	t.Cleanup(a.client.Close)
 	a.run(t)
 	return a

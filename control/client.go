@@ -22,6 +22,7 @@ import (
 // same.
 type Client struct {
 	path string
+	pid  int
 	http *http.Client
 }
 
@@ -34,13 +35,28 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Reason }
 
-func newClient(path string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx, path) }
-	return &Client{path: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+func newClient(path string, pid int) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		conn, _, err := connect(ctx, path)
+		return conn, err
+	}
+	return &Client{path: path, pid: pid, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
 }
 
 // Socket is where supervise listens.
 func (c *Client) Socket() string { return c.path }
+
+// PID is who listened there when we came; 0: it is not visible from here.
+func (c *Client) PID() int { return c.pid }
+
+// Ping returns nil at any sign of life, a refusal too.
+func (c *Client) Ping(ctx context.Context) error {
+	err := c.call(ctx, http.MethodGet, "/v1/ping", nil, nil)
+	if refused := new(Error); errors.As(err, &refused) {
+		return nil
+	}
+	return err
+}
 
 // Close gives unused connections back.
 func (c *Client) Close() { c.http.CloseIdleConnections() }

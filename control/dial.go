@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"syscall"
 )
 
 // NotRunningError says that no supervise was found.
@@ -43,10 +44,10 @@ func (d dirs) dial(ctx context.Context, w Where, hint string) (*Client, error) {
 	}
 	places, distrusted := d.places(w, hint)
 	for _, path := range places {
-		conn, err := connect(ctx, path)
+		conn, pid, err := connect(ctx, path)
 		if err == nil {
 			conn.Close()
-			return newClient(path), nil
+			return newClient(path, pid), nil
 		}
 		if !vacant(err) {
 			return nil, err
@@ -94,12 +95,15 @@ func users(root string) []int {
 	return all
 }
 
-// connect connects to path, if who listens there can be trusted.
-func connect(ctx context.Context, path string) (net.Conn, error) {
+// connect connects to path, if who listens there can be trusted. The pid is that one's.
+func connect(ctx context.Context, path string) (conn net.Conn, pid int, err error) {
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", path)
+	conn, err = d.DialContext(ctx, "unix", path)
+	if errors.Is(err, syscall.EAGAIN) {
+		return nil, 0, fmt.Errorf("supervise on %s has no room for one more client: it is stopped, or they are too many", path)
+	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	p, err := peerOf(conn.(*net.UnixConn))
 	if err == nil && !p.mayAnswer() {
@@ -107,7 +111,7 @@ func connect(ctx context.Context, path string) (net.Conn, error) {
 	}
 	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, 0, err
 	}
-	return conn, nil
+	return conn, p.pid, nil
 }

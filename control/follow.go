@@ -24,12 +24,13 @@ type want struct {
 	aim    aim
 	base   int // launches up to this one are not what is wanted
 	before Instance
+	told   bool // of a launch that can show no more than that it is up
 }
 
 type aim uint8
 
 const (
-	toServe  aim = iota // a launch after base is ready, or has ended well
+	toServe  aim = iota // a launch after base is ready, or up if nothing but time shows that; or has ended well
 	toBeDown            // no process, and none to come
 	toBeGone            // removed
 )
@@ -97,8 +98,14 @@ func (p *pursuit) follow(ctx context.Context) error {
 	return errors.Join(p.failed...)
 }
 
+// done says that all is told. A roll that only sees the last one grow old is not waited for.
 func (p *pursuit) done() bool {
-	return len(p.pending) == 0 && !p.down && (!p.roll || p.ended || p.other != nil)
+	for _, w := range p.pending {
+		if !w.told {
+			return false
+		}
+	}
+	return !p.down && (!p.roll || p.ended || p.other != nil || len(p.pending) > 0)
 }
 
 // see takes in one event. Its error ends the pursuit.
@@ -129,15 +136,19 @@ func (p *pursuit) judge(e Event, before bool) {
 		return
 	}
 	removed := e.Kind == supervisor.KindRemoved.String()
+	reached, up := w.reached(e, removed, before), w.up(e)
+	if (reached || up) && !w.told && p.told != nil {
+		p.told(Change{Before: w.before, After: *e.Instance, Removed: removed})
+	}
 	switch {
-	case w.reached(e, removed, before):
+	case reached:
 		delete(p.pending, e.Name)
-		if p.told != nil {
-			p.told(Change{Before: w.before, After: *e.Instance, Removed: removed})
-		}
 	case w.failed(e) && !before:
 		delete(p.pending, e.Name)
 		p.failed = append(p.failed, failure(e))
+	case up:
+		w.told = true
+		p.pending[e.Name] = w
 	}
 }
 
@@ -156,6 +167,12 @@ func (w want) reached(e Event, removed, before bool) bool {
 	default:
 		return e.Launch > w.base && (e.Ready || e.State == supervisor.Ended.String())
 	}
+}
+
+// up says that a launch runs of which nobody can see more: that it stays so for a second
+// matters to a roll, before the next one, and not to who waits for this one.
+func (w want) up(e Event) bool {
+	return w.aim == toServe && e.Launch > w.base && e.State == supervisor.Up.String() && e.Probe == supervisor.ReadyAlive.String()
 }
 
 // failed says that a launch has not become what it was to be.
@@ -199,7 +216,7 @@ func (p *pursuit) rollEnded(e Event) error {
 // serving says that launches are still to come.
 func (p *pursuit) serving() bool {
 	for _, w := range p.pending {
-		if w.aim == toServe {
+		if w.aim == toServe && !w.told {
 			return true
 		}
 	}

@@ -51,7 +51,7 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writers := slices.DeleteFunc(slices.Clone(q.meant), func(name string) bool { return name == system })
-	if name, unknown := s.record.unknown(writers); unknown {
+	if name, unknown := s.unknown(writers); unknown {
 		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown))
 		return
 	}

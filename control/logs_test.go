@@ -47,7 +47,7 @@ func cut(t *testing.T, to string, after int64) (socket string) {
 
 func TestAClientGoesOnWhereAStreamBroke(t *testing.T) {
 	a := start(t, nil, typ("web", 1))
-	broken := newClient(cut(t, a.socket, 2000))
+	broken := newClient(cut(t, a.socket, 2000), 0)
 	defer broken.Close()
 	for n := range 100 {
 		a.write("web", "web.1", fmt.Sprintf("line %d", n))

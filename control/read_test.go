@@ -52,10 +52,10 @@ func TestTheListIsWhatPsShows(t *testing.T) {
 	}
 	delete(got[1], "uptime_seconds")
 	want := []map[string]any{{
-		"instance": "web.1", "type": "web", "state": "down", "ready": false, "pid": 0.0, "port": 5000.0, "launch": 2.0,
+		"instance": "web.1", "type": "web", "state": "down", "ready": false, "probe": "port", "pid": 0.0, "port": 5000.0, "launch": 2.0,
 		"restarts": 1.0, "uptime_seconds": 0.0, "last_exit": map[string]any{"code": 1.0}, "cause": "asked",
 	}, {
-		"instance": "clock.1", "type": "clock", "state": "up", "ready": true, "pid": 2.0, "port": 5000.0, "launch": 1.0,
+		"instance": "clock.1", "type": "clock", "state": "up", "ready": true, "probe": "port", "pid": 2.0, "port": 5000.0, "launch": 1.0,
 		"restarts": 0.0, "last_exit": nil, "cause": "listens", "cpu_percent": 1.5, "memory_bytes": 4096.0,
 	}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

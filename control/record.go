@@ -156,19 +156,13 @@ func (r *record) writers(meant selection) (names []string) {
 	return names
 }
 
-// unknown returns a name that has never been an instance's nor a type's, and whether
-// there is one.
-func (r *record) unknown(meant selection) (name string, found bool) {
+// knows says that a name is, or has been, an instance's or a type's.
+func (r *record) knows(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, name := range meant {
-		id, err := supervisor.ParseID(name)
-		_, seen := r.seen[id]
-		if (err != nil || !seen) && !slices.Contains(r.types, name) {
-			return name, true
-		}
-	}
-	return "", false
+	id, err := supervisor.ParseID(name)
+	_, seen := r.seen[id]
+	return err == nil && seen || slices.Contains(r.types, name)
 }
 
 // selection is the names of instances and process types; none of them means all.

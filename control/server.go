@@ -30,6 +30,7 @@ type Options struct {
 	Tail  *output.Tail // what was written until now; nil: nothing is kept
 	Lines *Lines       // what is written from now on; nil: logs do not follow
 
+	Types     func() []string                       // of the Procfile, in its order; nil: those that have had instances
 	Ports     func(supervisor.ID) int               // PORT, or 0; nil: nobody has one
 	Readiness func(typ string) supervisor.ReadyKind // nil: nobody is probed
 	Narrate   func(supervisor.Event) string         // the line about an event, or ""; nil: none
@@ -115,6 +116,7 @@ func randomRun() string {
 // hijacks it, and stands here too.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/ping", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, struct{}{}) })
 	mux.HandleFunc("GET /v1/instances", s.list)
 	mux.HandleFunc("GET /v1/instances/{instance}", s.one)
 	mux.HandleFunc("GET /v1/events", s.events)

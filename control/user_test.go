@@ -50,13 +50,13 @@ func become(uid string) {
 // askAs: uid socket. It prints what comes of listing the instances.
 func askAs(args []string) {
 	become(args[0])
-	tellError(newClient(args[1]))
+	tellError(newClient(args[1], 0))
 }
 
 // trustAs does the same with a client that believes everybody.
 func trustAs(args []string) {
 	become(args[0])
-	c := newClient(args[1])
+	c := newClient(args[1], 0)
 	c.http.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return net.Dial("unix", args[1])
 	}}

@@ -38,7 +38,7 @@ func (s *Server) wait(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer cancel()
-	if name, unknown := s.record.unknown(meant); unknown {
+	if name, unknown := s.unknown(meant); unknown {
 		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown))
 		return
 	}

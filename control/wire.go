@@ -14,6 +14,7 @@ type Instance struct {
 	Type     string  `json:"type"`
 	State    string  `json:"state"`          // in the words of [supervisor.State]
 	Ready    bool    `json:"ready"`          // or up, where nobody probes the type
+	Probe    string  `json:"probe"`          // what shows that: port, http, notify, alive or done
 	PID      int     `json:"pid"`            // of the leader; 0: none alive
 	Port     int     `json:"port"`           // 0: it has none
 	Launch   int     `json:"launch"`         // 0: never launched
@@ -132,7 +133,7 @@ func (l line) batch() output.Batch {
 // instance is what the API shows of an instance whose last event is e.
 func (o *Options) instance(e supervisor.Event, now time.Time) Instance {
 	i := Instance{
-		Name: e.ID.String(), Type: e.ID.Type, State: e.To.String(), Ready: o.ready(e),
+		Name: e.ID.String(), Type: e.ID.Type, State: e.To.String(), Ready: o.ready(e), Probe: o.readiness(e.ID.Type).String(),
 		PID: e.PID, Launch: e.Launch, Restarts: e.Restarts, Cause: e.Cause,
 	}
 	if o.Ports != nil {
@@ -153,6 +154,13 @@ func (o *Options) instance(e supervisor.Event, now time.Time) Instance {
 // ready says that an instance does what it is there for.
 func (o *Options) ready(e supervisor.Event) bool {
 	return e.Ready || e.To == supervisor.Up && o.readiness(e.ID.Type) == supervisor.ReadyUnprobed
+}
+
+func (o *Options) types() []string {
+	if o.Types == nil {
+		return nil
+	}
+	return o.Types()
 }
 
 func (o *Options) readiness(processType string) supervisor.ReadyKind {
