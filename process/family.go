@@ -91,6 +91,11 @@ func (f *family) list() {
 	f.kin = append(f.kin[:0], make([]kinship, len(f.all))...)
 }
 
+// nobody is the census of a family that has no orphans.
+func (f *family) nobody() {
+	f.all, f.kin, f.unsure = f.all[:0], f.kin[:0], false
+}
+
 // sort fills in left of every launch. When it is calm, that is no fork is in flight, a
 // nameless orphan that has turned up since the last census is taken for the child of the
 // leader that is dead and not reaped, if there is one alone.

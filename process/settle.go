@@ -14,13 +14,13 @@ func (r *reaper) settle() (again bool) {
 		return false
 	}
 	quiet := true
-	if r.errands || r.sweep != nil || r.family.adopted() {
+	if r.errands || r.family.adopted() || r.sweep != nil && !r.childless() {
 		quiet = r.census()
 	} else {
 		for _, l := range r.dying {
 			l.left, l.spares = l.left[:0], false
 		}
-		r.family.unsure = false
+		r.family.nobody()
 	}
 	r.runErrands()
 	r.dying = slices.DeleteFunc(r.dying, func(l *launch) bool {
@@ -35,6 +35,15 @@ func (r *reaper) settle() (again bool) {
 		r.done = r.sweep.step(r, quiet)
 	}
 	return !r.done && (!quiet || r.errands)
+}
+
+// childless tells whether a sweep need not look for anybody once no orphan is ours: whoever
+// descends from us does so by way of a child of ours, and there is none but the guardian. As
+// PID 1 we end others' children too.
+func (r *reaper) childless() bool {
+	r.calm = r.forker.ticket.Load()%2 == 0
+	r.obey()
+	return r.calm && len(r.launches) == 0 && r.family.self != 1
 }
 
 // census counts everybody. It is quiet if nobody died meanwhile, who might have had
