@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -26,7 +27,12 @@ type clientConn struct {
 	set   *clients
 	state atomic.Int32 // an http.ConnState
 	since atomic.Int64 // Unix ns of its last change
+
+	lingers atomic.Bool // it ends in the middle of a request
 }
+
+// clientKey is where the context of a request has its clientConn.
+type clientKey struct{}
 
 func newClients(max int) *clients {
 	return &clients{
@@ -154,5 +160,20 @@ func (c *clientConn) Close() error {
 	delete(c.set.conns, c)
 	c.set.mu.Unlock()
 	c.set.signal()
+	if c.lingers.Load() {
+		go c.linger()
+		return nil
+	}
 	return c.Conn.Close()
+}
+
+// lingerFor is how long what a client goes on sending is read, so that it does not lose the
+// answer to a reset (RFC 9112, section 9.6); net/http waits as long.
+const lingerFor = 500 * time.Millisecond
+
+func (c *clientConn) linger() {
+	c.CloseWrite()
+	c.SetReadDeadline(time.Now().Add(lingerFor))
+	io.Copy(io.Discard, c.Conn)
+	c.Conn.Close()
 }

@@ -52,9 +52,13 @@
 // connection; X-Forwarded-For, -Proto and -Host say what Trust allows, X-Request-ID is
 // kept or made, X-Request-Start (t=Unix milliseconds) says when waiting began.
 //
+// An answer may begin, and end, before its request has: then the client is told that it is
+// the last on its connection, what it goes on sending is read for half a second, and
+// nothing of that is taken for a request.
+//
 // Clients are bounded: their number, the time for their head (10 s) and between two
 // pieces of a body or an answer (60 s, streams excepted), the size of a head (64 KiB:
-// 431), requests that wait and that are in flight.
+// 431), requests that wait and that are in flight, and those of one connection of HTTP/2.
 //
 // # What is left out
 //

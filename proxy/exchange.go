@@ -53,7 +53,7 @@ func (c *conn) send(r *http.Request) *upload {
 		return nil
 	}
 	c.out.Flush()
-	up := newUpload(!expectsContinue(r))
+	up := newUpload(r)
 	go c.upload(r, up)
 	return up
 }

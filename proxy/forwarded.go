@@ -17,8 +17,8 @@ func rewriter(trust Trust) func(*httputil.ProxyRequest) {
 		in, out := r.In, r.Out
 		out.URL.RawQuery = in.URL.RawQuery // httputil drops what it cannot parse
 		out.Trailer = in.Trailer           // filled in at the end of the body
-		if body, ok := in.Body.(*patientBody); ok && out.Body != nil {
-			out.Body = &clientBody{ReadCloser: out.Body, patient: body}
+		if out.Body != nil {
+			out.Body = in.Body // the one that httputil puts around it hides it
 		}
 		peer := peerOf(in)
 		forget(out.Header, !trust.in(peer))

@@ -14,13 +14,31 @@ func (f *Front) serve(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, r, code, why)
 		return
 	}
+	defer f.serving.Add(-1)
+	if f.serving.Add(1) > int64(f.clients.max+f.table.maxParked) { // HTTP/2 brings many on one connection
+		f.fail(w, r, errNobody)
+		return
+	}
 	w.Header()["Content-Type"] = nil // net/http must not guess one
-	if r.ContentLength != 0 && r.ProtoMajor == 1 {
-		in := *r // the server looks at the body of its own when it ends the answer
-		in.Body = &patientBody{ReadCloser: r.Body, control: http.NewResponseController(w), patience: f.clients.patience}
+	if r.ContentLength != 0 {
+		in := *r // the server looks at the body of its own when it begins and ends the answer
+		body := f.bodyOf(w, r)
+		in.Body = body
+		defer body.abandon()
 		r = &in
 	}
+	if r.ProtoMajor == 2 {
+		w = &patientWriter{w, http.NewResponseController(w), f.clients.patience}
+	}
 	f.rewrite.ServeHTTP(w, r)
+}
+
+func (f *Front) bodyOf(w http.ResponseWriter, r *http.Request) *clientBody {
+	body := &clientBody{ReadCloser: r.Body, control: http.NewResponseController(w), patience: f.clients.patience}
+	if r.ProtoMajor == 1 {
+		body.conn, _ = r.Context().Value(clientKey{}).(*clientConn)
+	}
+	return body
 }
 
 // finish is what is done to the headers of every answer of a backend.
@@ -57,8 +75,11 @@ func isWord(s string) bool {
 // may have had a Content-Length too, which net/http takes away; another proxy may have
 // believed that one, so "the server MUST close the connection" (RFC 9112, section 6.1).
 // The same holds for HTTP/1.0, of which a Transfer-Encoding is ignored.
+//
+// And for an answer that begins before its request has ended: what is left of a body is no
+// request, and net/http would take it from the backend to make room for the answer.
 func (f *Front) lastOn(r *http.Request) bool {
-	return f.lame.Load() || r.ProtoMajor == 1 && (len(r.TransferEncoding) > 0 || r.ProtoMinor == 0)
+	return f.lame.Load() || r.ProtoMajor == 1 && (len(r.TransferEncoding) > 0 || r.ProtoMinor == 0 || unread(r) != nil)
 }
 
 // fail answers a request that no backend has answered.
@@ -68,7 +89,6 @@ func (f *Front) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &body) && errors.Is(err, os.ErrDeadlineExceeded):
 		f.answer(w, r, http.StatusRequestTimeout, "the rest of the request did not come")
 	case errors.As(err, &body):
-		w.Header().Set("Connection", "close")
 		f.answer(w, r, http.StatusBadRequest, "the request ended early")
 	case r.Context().Err() != nil, errors.Is(err, context.Canceled):
 		f.table.count(nil, statusClientGone)

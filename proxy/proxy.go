@@ -43,7 +43,7 @@ type Options struct {
 	// flight; 0 is a quarter of RLIMIT_NOFILE, at most 8192.
 	MaxConns int
 	// Report is told, at most once a second, what went wrong with a request: one line
-	// for the operator. It may be called from any goroutine; nil keeps silent.
+	// for the operator. It may be called from any goroutine, and may block; nil keeps silent.
 	Report func(line string)
 }
 
@@ -56,6 +56,7 @@ type Front struct {
 	rewrite *httputil.ReverseProxy
 	report  *reporter
 	lame    atomic.Bool
+	serving atomic.Int64       // requests, in whatever state
 	cut     context.CancelFunc // of every request
 }
 

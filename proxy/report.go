@@ -8,12 +8,14 @@ import (
 )
 
 // reporter passes on one line a second and counts the others, so that an application
-// that fails every request does not fill the log.
+// that fails every request does not fill the log. No request waits for a log that is slow:
+// there is one line on its way at most.
 type reporter struct {
 	tell func(string)
 
 	mu      sync.Mutex
 	last    time.Time
+	telling bool
 	skipped int
 }
 
@@ -27,18 +29,23 @@ func (r *reporter) line(text string) {
 		if skipped > 0 {
 			text += fmt.Sprintf(" (and %d more since the last line)", skipped)
 		}
-		r.tell(text)
+		go func() {
+			r.tell(text)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.telling = false
+		}()
 	}
 }
 
 func (r *reporter) due(now time.Time) (skipped int, due bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now.Sub(r.last) < time.Second {
+	if r.telling || now.Sub(r.last) < time.Second {
 		r.skipped++
 		return 0, false
 	}
-	skipped, r.skipped, r.last = r.skipped, 0, now
+	skipped, r.skipped, r.last, r.telling = r.skipped, 0, now, true
 	return skipped, true
 }
 

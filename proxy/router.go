@@ -23,7 +23,7 @@ type router struct{ table *table }
 // only if the request may be repeated.
 func (t *router) RoundTrip(r *http.Request) (*http.Response, error) {
 	deadline := time.Now().Add(t.table.parkFor)
-	body, _ := r.Body.(*clientBody)
+	body := unread(r)
 	send, err := outgoing(r)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (t *router) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err == nil {
 			t.table.count(b, res.StatusCode)
 			if body != nil {
-				body.patient.answer()
+				body.answered()
 			}
 			return res, nil
 		}

@@ -25,11 +25,15 @@ func (f *Front) newServer(ctx context.Context, errs *log.Logger) *http.Server {
 	return &http.Server{
 		Handler:           http.HandlerFunc(f.serve),
 		Protocols:         &protocols,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ReadHeaderTimeout: headTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHead,
 		ConnState:         f.clients.changed,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ErrorLog:          errs,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, clientKey{}, c)
+		},
+		ErrorLog: errs,
 	}
 }

@@ -64,7 +64,27 @@ func TestReportsAreOneASecond(t *testing.T) {
 		}
 		<-time.After(time.Second) // of the bubble
 		r.line("line 3")
+		synctest.Wait()
 		if want := []string{"line 0", "line 3 (and 2 more since the last line)"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+func TestNoRequestWaitsForASlowLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := make(chan string)
+		r := newReporter(func(line string) { log <- line })
+		for i := range 3 {
+			r.line(fmt.Sprint("line ", i)) // would be a deadlock
+			<-time.After(time.Second)
+		}
+		if got := <-log; got != "line 0" {
+			t.Errorf("got %q first", got)
+		}
+		synctest.Wait()
+		r.line("line 3")
+		if got, want := <-log, "line 3 (and 2 more since the last line)"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})

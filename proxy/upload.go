@@ -19,10 +19,10 @@ type upload struct {
 // (RFC 9110, section 10.1.1: "SHOULD NOT wait for an indefinite period").
 const continueAfter = time.Second
 
-func newUpload(now bool) *upload {
+func newUpload(r *http.Request) *upload {
 	u := &upload{proceed: make(chan struct{}), ended: make(chan struct{})}
 	u.wanted = sync.OnceFunc(func() { close(u.proceed) })
-	if now {
+	if !expectsContinue(r) {
 		u.wanted()
 	}
 	return u
