@@ -18,15 +18,14 @@ type backend struct {
 	claims   int
 	eclipsed bool   // refused a connection a moment ago
 	drained  func() // not nil when closed
-	rate     rate
-	answers  map[int]uint64
+	counts   *counts
 }
 
-func newBackend(name Backend, addr netip.AddrPort) *backend {
+func newBackend(name Backend, addr netip.AddrPort, c *counts) *backend {
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true)
 	return &backend{
-		name: name, addr: addr, pool: &pool{addr: addr}, answers: make(map[int]uint64),
+		name: name, addr: addr, pool: &pool{addr: addr}, counts: c,
 		h2: &http.Transport{
 			Protocols:          &protocols,
 			DisableCompression: true,

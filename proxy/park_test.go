@@ -29,8 +29,12 @@ func TestRequestsWaitForAnInstance(t *testing.T) {
 	eventually(t, "20 requests are parked", func() bool { return f.Snapshot().Parked == 20 })
 	f.Open(Backend{"web.1", 1}, newApp(t, 0, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) }).addr)
 	all.Wait()
-	if s := f.Snapshot(); s.Queued != 20 || s.QueueTime <= 0 || s.Parked != 0 || s.Requests != 20 || s.Answers[200] != 20 {
+	s := f.Snapshot()
+	if s.Queued != 20 || s.QueueTime <= 0 || s.Parked != 0 || s.Requests != 20 || s.Answers[200] != 20 {
 		t.Errorf("snapshot %+v", s)
+	}
+	if one := s.ByName["web.1"]; one.Queued != 20 || one.QueueTime != s.QueueTime {
+		t.Errorf("web.1 has %+v, want all the waits of %+v", one, s)
 	}
 }
 

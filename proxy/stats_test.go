@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"testing"
@@ -27,8 +28,13 @@ func TestTheRateIsThatOfTheLastTenSeconds(t *testing.T) {
 		now = now.Add(c.after)
 		for range c.adds {
 			r.add(now)
+			r.at(now).waited += 3 * time.Second
 		}
-		if got := r.perSecond(now); got != c.want {
+		got, wait := r.lately(now)
+		if wait != 0 && wait != 3*time.Second {
+			t.Errorf("at %d: a wait of %v, want that of each", now.Unix(), wait)
+		}
+		if got != c.want {
 			t.Errorf("at %d: %v per second, want %v", now.Unix(), got, c.want)
 		}
 	}
@@ -40,18 +46,37 @@ func TestASnapshotListsOpenAndDrainingBackends(t *testing.T) {
 	f.Open(Backend{"web.1", 1}, addr)
 	f.Open(Backend{"web.2", 1}, addr)
 	b, _ := f.table.claim(t.Context(), farAway())
-	f.table.count(b, 204)
 	f.Close(b.name, nil)
 	s := f.Snapshot()
-	if s.InFlight != 1 || s.Answers[204] != 1 || len(s.Backends) != 2 {
+	if s.InFlight != 1 || len(s.Backends) != 2 || s.ByName[b.name.Name].InFlight != 1 {
 		t.Fatalf("snapshot %+v", s)
 	}
-	if got := s.Backends[1]; got.Backend != b.name || !got.Draining || got.InFlight != 1 || got.Answers[204] != 1 || got.Addr != addr {
+	if got := s.Backends[1]; got.Backend != b.name || !got.Draining || got.InFlight != 1 || got.Addr != addr {
 		t.Errorf("draining %+v", got)
 	}
 	f.table.release(b)
 	if got := f.Snapshot().Backends; len(got) != 1 {
 		t.Errorf("drained, it is still listed: %+v", got)
+	}
+}
+
+func TestWhatAnInstanceHasAnsweredOutlivesItsLaunch(t *testing.T) {
+	f := New(Options{})
+	addr := netip.MustParseAddrPort("127.0.0.1:1")
+	for launch := range 2 {
+		f.Open(Backend{"web.1", launch + 1}, addr)
+		b, _ := f.table.claim(t.Context(), farAway())
+		f.table.count(b, 204)
+		f.table.release(b)
+		f.Close(b.name, nil)
+	}
+	f.table.count(nil, 503)
+	s := f.Snapshot()
+	if got := s.ByName["web.1"]; got.Requests != 2 || !maps.Equal(got.Answers, map[int]uint64{204: 2}) {
+		t.Errorf("web.1 has %+v, want two requests and two answers", got)
+	}
+	if !maps.Equal(s.Answers, map[int]uint64{204: 2, 503: 1}) || !maps.Equal(s.Refusals, map[int]uint64{503: 1}) {
+		t.Errorf("answers are %v, of these our own %v", s.Answers, s.Refusals)
 	}
 }
 

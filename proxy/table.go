@@ -41,7 +41,7 @@ func (t *table) open(name Backend, addr netip.AddrPort) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.find(name) < 0 {
-		t.backends = append(t.backends, newBackend(name, addr))
+		t.backends = append(t.backends, newBackend(name, addr, t.tally.of(name.Name)))
 		t.unpark()
 	}
 }
@@ -104,12 +104,12 @@ func (t *table) leave(ctx context.Context, place *list.Element, won chan *backen
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.parked.Remove(place)
-	t.tally.waited(time.Since(began))
 	var b *backend
 	select {
 	case b = <-won:
 	default:
 	}
+	t.tally.waited(b, time.Since(began))
 	switch {
 	case b == nil && ctx.Err() != nil:
 		return nil, context.Cause(ctx)
