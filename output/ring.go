@@ -5,7 +5,7 @@ import "bytes"
 // minRing is how many bytes a ring starts with.
 const minRing = 128
 
-// A ring is the last records of one instance: header, event, cause and data of each, one
+// A ring is the last records of one instance: header, event, cause, name and data of each, one
 // after the other around a buffer that doubles until it has reached its limit. It has no
 // pointers for the garbage collector to follow.
 type ring struct {
@@ -19,7 +19,11 @@ type ring struct {
 
 // add keeps b, or as many of its last lines as there is room for.
 func (r *ring) add(b *Batch) {
-	room := r.limit - headerSize - len(b.Event) - len(b.Cause)
+	name := ""
+	if b.Source != r.source {
+		name = b.Instance
+	}
+	room := r.limit - headerSize - len(b.Event) - len(b.Cause) - len(name)
 	data := lastLines(b.Data, room)
 	offset := b.Offset + int64(len(b.Data)-len(data))
 	if len(data) < len(b.Data) {
@@ -28,12 +32,13 @@ func (r *ring) add(b *Batch) {
 	if len(data) == 0 {
 		return
 	}
-	h := headerOf(b, offset, len(data))
+	h := headerOf(b, offset, name, len(data))
 	r.reserve(h.size())
 	encoded := h.encode()
 	r.push(encoded[:])
 	r.push([]byte(b.Event))
 	r.push([]byte(b.Cause))
+	r.push([]byte(name))
 	r.push(data)
 }
 

@@ -6,8 +6,9 @@ import "sync"
 const DefaultTail = 1 << 20
 
 // Tail is a sink that keeps the last records of every instance in memory: the raw bytes,
-// for a text or JSON sink to print later. Records about an instance are kept with it,
-// those about none under "". Its methods may be called from any goroutine.
+// for a text or JSON sink to print later. What an instance wrote, and system
+// records about it, are kept under its name; under "" are all system records, so that no
+// flood of lines drives them out. Its methods may be called from any goroutine.
 type Tail struct {
 	size  int
 	mu    sync.Mutex
@@ -27,13 +28,20 @@ func (t *Tail) Write(b *Batch) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.rings[b.Instance]
-	if r == nil {
-		r = &ring{limit: t.size, source: b.Source}
-		t.rings[b.Instance] = r
+	t.ring(b.Source).add(b)
+	if b.Stream == System && b.Source != (Source{}) {
+		t.ring(Source{}).add(b)
 	}
-	r.add(b)
 	return nil
+}
+
+func (t *Tail) ring(of Source) *ring {
+	r := t.rings[of.Instance]
+	if r == nil {
+		r = &ring{limit: t.size, source: of}
+		t.rings[of.Instance] = r
+	}
+	return r
 }
 
 // Since returns the kept records of an instance whose [Batch.Offset] is cursor or more,

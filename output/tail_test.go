@@ -27,6 +27,25 @@ func TestTailKeepsRecordsAsTheyWere(t *testing.T) {
 	}
 }
 
+func TestNoFloodDrivesSystemRecordsOut(t *testing.T) {
+	tail := NewTail(1000)
+	none := &Batch{Stream: System, Data: []byte("starting\n"), Time: time.Unix(1, 0)}
+	about := testNotice("web.1", "web.1 exited 1")
+	about.Time, about.Offset = time.Unix(2, 0), 9
+	tail.Write(none)
+	tail.Write(about)
+	for range 100 {
+		tail.Write(testBatch("web.1", strings.Repeat("x", 99)+"\n"))
+	}
+	got, whole := tail.Since("", 0)
+	if want := []Batch{*none, *about}; !reflect.DeepEqual(got, want) || !whole {
+		t.Errorf("Since = %v, %v, want %v, true", got, whole, want)
+	}
+	if _, whole := tail.Since("web.1", 0); whole { // the control
+		t.Error("100 lines of 100 bytes are kept in 1000")
+	}
+}
+
 func TestTailGoesOnFromACursor(t *testing.T) {
 	tail := NewTail(1 << 20)
 	tail.Write(testBatch("web.1", "a\nb\n"))
