@@ -54,10 +54,8 @@ func (l *Lines) Write(b *output.Batch) error {
 
 // wants says that a record is by or about who is meant.
 func wants(meant selection, b *output.Batch) bool {
-	if b.Source == (output.Source{}) {
-		return meant.has(system, system)
-	}
-	return meant.has(b.Type, b.Instance)
+	return b.Stream == output.System && meant.has(system, system) ||
+		b.Source != (output.Source{}) && meant.has(b.Type, b.Instance)
 }
 
 func (f *follower) add(b output.Batch, data []byte) {

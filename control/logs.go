@@ -96,30 +96,46 @@ func (s *Server) history(q logQuery, f *follower) (all []output.Batch, lost uint
 		if q.from > 0 && !whole {
 			lost++ // at least: what is not kept cannot be counted
 		}
-		for _, b := range kept {
-			size += recordSize + len(b.Data)
-		}
-		all = append(all, kept...)
+		all, size = append(all, kept...), size+sizeOf(kept)
 		if size > maxHistory {
-			all, size, lost = newest(all, size, lost)
+			all, size, lost = newest(all, lost)
 		}
 	}
 	came, missed := s.options.Lines.take(f)
 	all = append(all, came...)
+	return lastLines(inOrder(all), q.lines), lost + missed
+}
+
+// inOrder sorts records, and drops those of which another is there: one that was kept while
+// it was followed already, or one of supervise's own that is kept twice.
+func inOrder(all []output.Batch) []output.Batch {
 	slices.SortStableFunc(all, byOffset)
-	return lastLines(all, q.lines), lost + missed
+	seen := int64(-1)
+	return slices.DeleteFunc(all, func(b output.Batch) bool {
+		end := b.Offset + int64(len(b.Data))
+		again := end <= seen
+		seen = max(seen, end)
+		return again
+	})
 }
 
 func byOffset(a, b output.Batch) int { return cmp.Compare(a.Offset, b.Offset) }
 
 // newest drops the oldest records until the size is that of a history.
-func newest(all []output.Batch, size int, lost uint64) ([]output.Batch, int, uint64) {
-	slices.SortStableFunc(all, byOffset)
+func newest(all []output.Batch, lost uint64) (_ []output.Batch, size int, _ uint64) {
+	all = inOrder(all)
 	n := 0
-	for ; size > maxHistory; n++ {
-		size -= recordSize + len(all[n].Data)
+	for size = sizeOf(all); size > maxHistory; n++ {
+		size -= sizeOf(all[n : n+1])
 	}
 	return all[n:], size, lost + countLines(all[:n])
+}
+
+func sizeOf(all []output.Batch) (size int) {
+	for _, b := range all {
+		size += recordSize + len(b.Data)
+	}
+	return size
 }
 
 // logStream writes records as events, each once: those before at have been written.

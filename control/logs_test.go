@@ -9,7 +9,6 @@ import (
 	"math"
 	"net"
 	"path/filepath"
-	"slices"
 	"strings"
 	"supervise/output"
 	"supervise/supervisor"
@@ -152,11 +151,62 @@ func TestWhatIsKeptHasNoHoles(t *testing.T) {
 		f := a.server.options.Lines.follow(nil)
 		kept, _ := a.server.history(logQuery{lines: math.MaxInt}, f)
 		a.server.options.Lines.leave(f)
-		kept = slices.CompactFunc(kept, func(a, b output.Batch) bool { return a.Offset == b.Offset })
 		for n, b := range kept {
 			if want := fmt.Sprintf("%d\n", n); string(b.Data) != want {
 				t.Fatalf("line %d of %d is %q", n, len(kept), b.Data)
 			}
+		}
+	}
+}
+
+// TestSystemIsAllThatSuperviseSays: also what it says about an instance, of which it is
+// kept twice.
+func TestSystemIsAllThatSuperviseSays(t *testing.T) {
+	a := start(t, nil, typ("web", 1), typ("worker", 1))
+	a.write("", "", "metrics are off")
+	a.write("web", "web.1", "web.1 started")
+	a.write("worker", "worker.1", "worker.1 started")
+	for names, want := range map[string]string{
+		"":             "metrics are off, web.1 started, worker.1 started",
+		"system":       "metrics are off, web.1 started, worker.1 started",
+		"web":          "web.1 started",
+		"web.1 system": "metrics are off, web.1 started, worker.1 started",
+		"web worker.1": "web.1 started, worker.1 started",
+	} {
+		for _, n := range []int{-1, 3} {
+			var got []string
+			for l, err := range a.client.Logs(a.ctx(t), LogsOptions{Names: strings.Fields(names), Lines: n}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, strings.TrimSpace(string(l.Data)))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("logs -n %d %s: %q, want %q", n, names, got, want)
+			}
+		}
+	}
+}
+
+func TestWhoFollowsSystemHearsNoInstance(t *testing.T) {
+	web := output.Source{Type: "web", Instance: "web.1"}
+	for _, c := range []struct {
+		names string
+		b     output.Batch
+		want  bool
+	}{
+		{"system", output.Batch{Stream: output.System}, true},
+		{"system", output.Batch{Source: web, Stream: output.System}, true},
+		{"system", output.Batch{Source: web}, false},
+		{"web", output.Batch{Stream: output.System}, false},
+		{"web", output.Batch{Source: web, Stream: output.System}, true},
+		{"web", output.Batch{Source: web}, true},
+		{"worker", output.Batch{Source: web, Stream: output.System}, false},
+		{"", output.Batch{Stream: output.System}, true},
+		{"", output.Batch{Source: web}, true},
+	} {
+		if got := wants(strings.Fields(c.names), &c.b); got != c.want {
+			t.Errorf("who follows %q gets a %s record of %q: %t, want %t", c.names, c.b.Stream, c.b.Instance, got, c.want)
 		}
 	}
 }
