@@ -28,6 +28,7 @@ func (m *Metrics) collect(p page, now time.Time) {
 	p.add(buildInfo, 1, m.options.Version, runtime.Version())
 	m.collectEvents(p, now)
 	m.collectUsage(p, now)
+	m.collectFront(p)
 	if m.options.Loss != nil {
 		l := m.options.Loss()
 		p.add(lost, float64(l.Unread), "unread")

@@ -5,7 +5,8 @@
 //
 //	supervisor ─ Event ─▶ tally ───┐
 //	output ─ Batch ─▶ written ─────┤ at a scrape
-//	processes ─▶ Options.Usage ────┴─▶ Metrics.Collect ─▶ registry ─▶ promhttp
+//	processes ─▶ Options.Usage ────┼─▶ Metrics.Collect ─▶ registry ─▶ promhttp
+//	proxy ─▶ Options.Front ────────┘
 //
 // The tally is a watcher with a bounded queue: when it has lost events it takes the
 // supervisor's snapshot, and counts restarts whose cause it missed as unknown. Output is a

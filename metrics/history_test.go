@@ -82,6 +82,12 @@ func observed() *Metrics {
 		Usage: func() map[supervisor.ID]Usage {
 			return map[supervisor.ID]Usage{web1: {CPU: 1250 * time.Millisecond, Resident: 3 << 20, Files: 12, Processes: 2}}
 		},
+		Front: func() Front {
+			return Front{Connections: 6, Waiting: 5, Retries: 4, Refusals: map[int]uint64{503: 3}, Served: map[supervisor.ID]Served{
+				web1:  {InFlight: 2, Answers: map[int]uint64{200: 40, 404: 1}, Queued: 8, QueueTime: 1500 * time.Millisecond},
+				web10: {},
+			}}
+		},
 	}, history...)
 	for _, b := range []output.Batch{
 		{Source: output.Source{Type: "web", Instance: "web.1"}, Data: []byte("one\ntwo\n")},
@@ -174,7 +180,7 @@ func promtool(page string) (said string, err error) {
 
 func TestThePageComesInTheFormatThatIsAskedFor(t *testing.T) {
 	for accept, want := range map[string]struct{ format, has string }{
-		"":                             {"text/plain; version=0.0.4; charset=utf-8; escaping=underscores", "# TYPE supervise_output_lines_total counter\n"},
+		"":                             {"text/plain; version=0.0.4; charset=utf-8; escaping=underscores", "# TYPE supervise_front_retries_total counter\n"},
 		"application/openmetrics-text": {"application/openmetrics-text; version=0.0.1; charset=utf-8; escaping=underscores", "\n# EOF\n"},
 	} {
 		r := httptest.NewRequest("GET", "/metrics", nil)

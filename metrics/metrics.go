@@ -36,6 +36,7 @@ type Options struct {
 	Alive     func(context.Context) error           // nil when the supervisor's loop has answered
 	Usage     func() map[supervisor.ID]Usage        // of all that have a process
 	Loss      func() output.Loss
+	Front     func() Front
 }
 
 // Supervisor is whose events are counted: a [*supervisor.Supervisor].

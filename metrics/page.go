@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // page takes what one scrape gets.
 type page struct {
@@ -15,6 +19,11 @@ func (p page) add(s *series, figure float64, values ...string) {
 		is = prometheus.CounterValue
 	}
 	p.to <- prometheus.MustNewConstMetric(p.descs[s], is, figure, values...)
+}
+
+// addSum adds to a summary how many durations there were, and how long they took together.
+func (p page) addSum(s *series, n uint64, took time.Duration, values ...string) {
+	p.to <- prometheus.MustNewConstSummary(p.descs[s], n, took.Seconds(), nil, values...)
 }
 
 // oneIf is a condition as a figure.

@@ -19,6 +19,7 @@ const (
 	counter   kind = "counter"
 	gauge     kind = "gauge"
 	histogram kind = "histogram"
+	summary   kind = "summary"
 )
 
 // What series are told apart by. The label instance is Prometheus's own: ours would become
@@ -29,6 +30,7 @@ var (
 	byState    = []string{"name", "type", "state"}
 	byCause    = []string{"name", "type", "cause"}
 	byStream   = []string{"name", "type", "stream"}
+	byCode     = []string{"name", "type", "code"}
 )
 
 // The series. What is told of supervise itself comes from the collectors of client_golang.
@@ -53,6 +55,13 @@ var (
 	lines = &series{"supervise_output_lines_total", "Lines that the instance has written.", counter, byStream}
 	size  = &series{"supervise_output_bytes_total", "Bytes of these lines, with their ends.", counter, byStream}
 	lost  = &series{"supervise_output_lost_bytes_total", "Output that was given up: unread, while standard output was blocked; refused, after it had failed.", counter, []string{"reason"}}
+
+	answers     = &series{"supervise_front_requests_total", "Requests that were answered, by status code; without a name by the front door itself. 499: the client did not wait.", counter, byCode}
+	inFlight    = &series{"supervise_front_requests_in_flight", "Requests that the instance is answering.", gauge, byInstance}
+	queue       = &series{"supervise_front_queue_duration_seconds", "How long requests have waited until the instance could take them, of those that had to.", summary, byInstance}
+	waiting     = &series{"supervise_front_requests_waiting", "Requests that wait for an instance.", gauge, nil}
+	retries     = &series{"supervise_front_retries_total", "Requests that were sent once more, because an instance gave no answer.", counter, nil}
+	connections = &series{"supervise_front_connections", "Connections of clients.", gauge, nil}
 )
 
 // table is all of them.
@@ -60,6 +69,7 @@ var table = []*series{
 	buildInfo, allReady, eventsLost,
 	state, ready, restarts, exitCode, uptime, cpu, resident, openFiles, processes,
 	startup, drain, lines, size, lost,
+	answers, inFlight, queue, waiting, retries, connections,
 }
 
 func (s *series) describe() *prometheus.Desc {
