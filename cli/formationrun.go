@@ -30,6 +30,7 @@ type run struct {
 	observer  *observer // nil without --metrics
 	usage     usage
 	launcher  *launcher
+	front     *front
 	narrator  *narrator
 	sup       *supervisor.Supervisor
 }
@@ -42,18 +43,17 @@ func (r *run) supervise(a *app) (code int, err error) {
 	r.launcher.socket, r.launcher.terminals = r.socket.Path(), r.terminals
 	r.usage.look = r.launcher.table.Usage
 	prober := newProber(r.launcher)
-	front, err := r.openFront(a)
-	if err != nil {
+	if r.front, err = r.openFront(a); err != nil {
 		return 0, err
 	}
-	r.sup = supervisor.New(a.formation(r.onTerminal()), supervisor.Options{Launcher: r.launcher, Prober: prober, Gate: front})
+	r.sup = supervisor.New(a.formation(r.onTerminal()), supervisor.Options{Launcher: r.launcher, Prober: prober, Gate: r.front})
 	r.launcher.report = r.sup.Report
 	r.narrator = &narrator{mux: r.mux, launcher: r.launcher, prober: prober}
 
 	told := r.narrate()
 	_, events := r.sup.Watch(1)
 	go giveBack(events)
-	front.serve(r.sup)
+	r.front.serve(r.sup)
 	r.observer.observe(r)
 	r.notifySystemd()
 	server := r.serve()
@@ -81,7 +81,7 @@ func (r *run) narrate() (told chan struct{}) {
 
 // serve begins to answer on the control socket.
 func (r *run) serve() *control.Server {
-	server := control.NewServer(control.Options{
+	o := control.Options{
 		Supervisor: &gatekeeper{r},
 		Tail:       r.mux.Tail(),
 		Lines:      &r.lines,
@@ -91,7 +91,11 @@ func (r *run) serve() *control.Server {
 		Narrate:    r.narrator.text,
 		Usage:      r.usage.byLeader,
 		Reload:     r.reload,
-	})
+	}
+	if r.front.proxy != nil {
+		o.Front = r.front.requests
+	}
+	server := control.NewServer(o)
 	go server.Serve(r.socket)
 	return server
 }

@@ -17,7 +17,7 @@ func (c *command) logs() *cobra.Command {
 		Use:   "logs [TYPE|INSTANCE]...",
 		Short: "Show what instances of the running supervise wrote",
 		Long: `Logs shows the lines that are kept, 1 MB of each instance, also of quiet types, and
-with -f those that come. "system" is supervise itself.`,
+with -f those that come. "system" is what supervise itself says, of whomever.`,
 		Example: `  supervise logs -f web
   supervise logs -n 100 worker.2
   supervise logs -o json system`,

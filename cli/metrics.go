@@ -36,22 +36,26 @@ type observer struct {
 }
 
 // openMetrics takes the address, before anything starts.
-func (r *run) openMetrics(addr metricsAddr) (*observer, error) {
-	if addr == "" {
+func (r *run) openMetrics(s *settings) (*observer, error) {
+	if s.metrics == "" {
 		return nil, nil
 	}
-	listener, err := listenOn(string(addr), "metrics", "serve metrics")
+	listener, err := listenOn(string(s.metrics), "metrics", "serve metrics")
 	if err != nil {
 		return nil, err
 	}
 	r.opening = append(r.opening, fmt.Sprintf("metrics are at http://%s/metrics", listener.Addr()))
-	return &observer{listener: listener, Metrics: metrics.New(metrics.Options{
+	o := metrics.Options{
 		Version:   version(),
 		Readiness: func(typ string) supervisor.ReadyKind { return r.app().settings.readyOf(typ).kind },
 		Alive:     func(ctx context.Context) error { return r.sup.Do(ctx, supervisor.Resume{}) },
 		Usage:     r.usage.byInstance,
 		Loss:      func() output.Loss { return r.mux.Loss() },
-	})}, nil
+	}
+	if s.front != "" {
+		o.Front = func() metrics.Front { return r.front.figures() }
+	}
+	return &observer{listener: listener, Metrics: metrics.New(o)}, nil
 }
 
 // taps are the sinks that hear what every instance writes, quiet or not.

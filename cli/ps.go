@@ -2,25 +2,22 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strconv"
-	"strings"
-	"syscall"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"supervise/control"
-	"supervise/signals"
 )
 
 func (c *command) ps() *cobra.Command {
 	format := newChoice("text", "json")
 	cmd := &cobra.Command{
-		Use:   "ps [INSTANCE]",
+		Use:   "ps [TYPE|INSTANCE]",
 		Short: "Show the instances of the running supervise",
-		Long: `Ps shows state, pid, port, uptime and last exit of every instance; of one instance it
-also shows its last 20 changes, each with its cause.`,
+		Long: `Ps shows state, pid, port, uptime and last exit of every instance, what its processes
+use, and what comes to it through the front door. Of one instance it also shows the last
+20 changes, each with its cause. On a narrow terminal columns are left out.`,
 		Example: `  supervise ps
   supervise ps web.1
   supervise ps -o json`,
@@ -31,100 +28,81 @@ also shows its last 20 changes, each with its cause.`,
 	cmd.ValidArgsFunction = completeInstances(t)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		return c.asking(t, func(ctx context.Context, client *control.Client) error {
-			if len(args) == 1 {
-				return c.psOne(ctx, client, args[0], format.value)
+			all, err := lookUp(ctx, client, args)
+			switch {
+			case err != nil:
+				return err
+			case format.value == "json":
+				return c.writeJSON(all)
 			}
-			return c.psAll(ctx, client, format.value)
+			return c.writePs(ctx, client, all)
 		})
 	}
 	return cmd
 }
 
-func (c *command) psAll(ctx context.Context, client *control.Client, format string) error {
+// lookUp finds the instances of the type that is named, the one that is, with its changes,
+// or all.
+func lookUp(ctx context.Context, client *control.Client, names []string) ([]control.Instance, error) {
 	all, err := client.Instances(ctx)
-	if err != nil {
-		return err
+	if err != nil || len(names) == 0 {
+		return all, err
 	}
-	if format == "json" {
-		return c.writeJSON(all)
-	}
-	return c.writeInstances(all)
-}
-
-func (c *command) psOne(ctx context.Context, client *control.Client, name, format string) error {
-	one, err := client.Instance(ctx, name)
-	if err != nil {
-		return err
-	}
-	if format == "json" {
-		return c.writeJSON([]control.Instance{one})
-	}
-	if err := c.writeInstances([]control.Instance{one}); err != nil {
-		return err
-	}
-	fmt.Fprintln(c.std.Out)
-	t := newTable("TIME", "LAUNCH", "STATE", "CHANGE", "CAUSE")
-	for _, e := range one.Changes {
-		t.row(e.Time.Local().Format(time.TimeOnly), strconv.Itoa(e.Launch), e.State, e.Kind, printable(e.Cause))
-	}
-	return t.write(c.std.Out)
-}
-
-func (c *command) writeInstances(all []control.Instance) error {
-	t := newTable("INSTANCE", "STATE", "READY", "PID", "PORT", "UPTIME", "RESTARTS", "CPU", "MEMORY", "LAST EXIT", "CAUSE")
+	var ofType []control.Instance
+	var known []string
 	for _, i := range all {
-		t.row(i.Name, i.State, yes(i.Ready), orDash(i.PID), orDash(i.Port), uptime(i), strconv.Itoa(i.Restarts),
-			cpu(i.Usage), memory(i.Usage), lastExit(i.LastExit), printable(i.Cause))
+		switch {
+		case i.Name == names[0]:
+			one, err := client.Instance(ctx, i.Name)
+			return []control.Instance{one}, err
+		case i.Type == names[0]:
+			ofType = append(ofType, i)
+		}
+		known = append(known, i.Type, i.Name)
 	}
-	return t.write(c.std.Out)
+	if ofType == nil {
+		return nil, &control.Error{Reason: names[0] + ": no such instance nor process type", Known: slices.Compact(known)}
+	}
+	return ofType, nil
 }
 
-func yes(b bool) string {
-	if b {
-		return "yes"
+// writePs writes the tables there are something for: of instances, of the front door, and
+// of changes.
+func (c *command) writePs(ctx context.Context, client *control.Client, all []control.Instance) error {
+	tables := []*table{c.instanceTable(all)}
+	if len(all) > 0 && all[0].Changes != nil {
+		tables = append(tables, c.changeTable(all[0].Changes))
+	} else if slices.ContainsFunc(all, behindFront) {
+		door, err := client.FrontDoor(ctx)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, c.frontTable(door))
 	}
-	return "no"
+	for n, t := range tables {
+		if n > 0 {
+			c.std.Out.WriteString("\n")
+		}
+		if err := t.write(c.std.Out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// orDash leaves a 0 out.
-func orDash(n int) string {
-	if n == 0 {
-		return "-"
-	}
-	return strconv.Itoa(n)
-}
+func behindFront(i control.Instance) bool { return i.Requests != nil }
 
-func uptime(i control.Instance) string {
-	if i.PID == 0 {
-		return "-"
+// changeTable shows the date of what was not today.
+func (c *command) changeTable(changes []control.Event) *table {
+	t := newTable("TIME", "LAUNCH", "STATE", "CHANGE", "CAUSE")
+	today := time.Now().Format(time.DateOnly)
+	for _, e := range changes {
+		at := e.Time.Local().Format(time.TimeOnly)
+		if day := e.Time.Local().Format(time.DateOnly); day != today {
+			at = day + " " + at
+		}
+		t.row(at, orDash(e.Launch), e.State, e.Kind, printable(e.Cause))
 	}
-	return shortDuration(time.Duration(i.Uptime * float64(time.Second)))
-}
-
-func cpu(u *control.Usage) string {
-	if u == nil {
-		return "-"
-	}
-	return fmt.Sprintf("%.1f%%", u.CPU)
-}
-
-func memory(u *control.Usage) string {
-	if u == nil {
-		return "-"
-	}
-	return fmt.Sprintf("%.1fM", float64(u.Memory)/(1<<20))
-}
-
-func lastExit(e *control.Exit) string {
-	if e == nil {
-		return "-"
-	}
-	if e.Signal == 0 {
-		return strconv.Itoa(e.Code)
-	}
-	text := strings.TrimPrefix(signals.Name(syscall.Signal(e.Signal)), "SIG")
-	if e.Core {
-		text += " (core)"
-	}
-	return text
+	t.fit(c.rowWidth(), "LAUNCH", "CHANGE")
+	return t
 }

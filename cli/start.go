@@ -62,7 +62,7 @@ func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string)
 	}
 	defer socket.Close()
 	r := &run{command: c, given: given, args: args, socket: socket, hadTerminal: hasTerminal()}
-	if r.observer, err = r.openMetrics(s.metrics); err != nil { // its port is no instance's
+	if r.observer, err = r.openMetrics(s); err != nil { // its port is no instance's
 		return 0, err
 	}
 	all := a.instances()

@@ -67,6 +67,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, into any) (status 
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	all := s.instances(s.record.now(nil))
 	s.measure(all)
+	s.addRequests(all)
 	answer(w, http.StatusOK, all)
 }
 
@@ -84,6 +85,7 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request) {
 	}
 	found := []Instance{s.options.instance(*changes[len(changes)-1], time.Now())}
 	s.measure(found)
+	s.addRequests(found)
 	for _, e := range changes {
 		found[0].Changes = append(found[0].Changes, s.options.event(*e))
 	}
@@ -117,6 +119,30 @@ func (s *Server) measure(all []Instance) {
 	for i := range all {
 		if u, ok := used[all[i].PID]; ok && all[i].PID != 0 {
 			all[i].Usage = &u
+		}
+	}
+}
+
+// front answers with the front door.
+func (s *Server) front(w http.ResponseWriter, r *http.Request) {
+	if s.options.Front == nil {
+		refuseRequest(w, http.StatusNotFound, errors.New("there is no front door"))
+		return
+	}
+	door, _ := s.options.Front()
+	answer(w, http.StatusOK, door)
+}
+
+// addRequests adds what goes to the instances through the front door.
+func (s *Server) addRequests(all []Instance) {
+	if s.options.Front == nil {
+		return
+	}
+	_, by := s.options.Front()
+	for i := range all {
+		id, _ := supervisor.ParseID(all[i].Name)
+		if r, ok := by[id]; ok {
+			all[i].Requests = &r
 		}
 	}
 }

@@ -73,6 +73,12 @@ func (c *Client) Instance(ctx context.Context, name string) (i Instance, err err
 	return i, err
 }
 
+// FrontDoor returns the front door. If there is none, the [*Error]'s Status is 404.
+func (c *Client) FrontDoor(ctx context.Context) (f FrontDoor, err error) {
+	err = c.call(ctx, http.MethodGet, "/v1/front", nil, &f)
+	return f, err
+}
+
 // Wait returns when all that are named are ready or stopped. No names means everything.
 // The timeout 0 asks how it is now, a negative one waits for ever. When it is over, the
 // [*Error]'s Status is 504 and its Reason tells who is missing.

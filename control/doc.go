@@ -9,6 +9,7 @@
 //
 //	GET  /v1/instances               every instance, as ps -o json shows them
 //	GET  /v1/instances/web.1         one, with its last 20 changes
+//	GET  /v1/front                   the front door, if there is one
 //	GET  /v1/events?after=CURSOR     every change from now on, or from there on
 //	GET  /v1/logs?name=web&lines=100&follow=true&after=CURSOR
 //	GET  /v1/wait?for=ready&timeout=10s&name=web
@@ -48,8 +49,8 @@
 //
 // # What it leaves out
 //
-// It does not know flags, terminals or hints, nor ports, CPU and memory, which it is told
-// through functions. A terminal's bytes will come by HTTP Upgrade, as one more route of
+// It does not know flags, terminals or hints, nor ports, CPU, memory and requests, which it is
+// told through functions. A terminal's bytes will come by HTTP Upgrade, as one more route of
 // [Server] that hijacks its connection.
 //
 //	client, err := control.Dial(ctx, control.Where{Root: "."})

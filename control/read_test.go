@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,6 +42,10 @@ func TestTheListIsWhatPsShows(t *testing.T) {
 	a := start(t, func(o *Options, _ *limits) {
 		o.Ports = func(id supervisor.ID) int { return 5000 + id.N - 1 }
 		o.Usage = func(pids []int) map[int]Usage { return map[int]Usage{pids[0]: {CPU: 1.5, Memory: 4096}} }
+		o.Front = func() (FrontDoor, map[supervisor.ID]Requests) {
+			r := Requests{PerSecond: 2, InFlight: 1, Queue: 0.5, Answers: map[int]uint64{200: 9}}
+			return FrontDoor{Address: ":8080", Requests: r, Waiting: 3, Connections: 4}, map[supervisor.ID]Requests{{Type: "web", N: 1}: r}
+		}
 	}, typ("web", 1), typ("clock", 1))
 	a.become("web", crash)
 	a.client.Restart(a.ctx(t), []string{"web"}, false, nil)
@@ -54,12 +59,28 @@ func TestTheListIsWhatPsShows(t *testing.T) {
 	want := []map[string]any{{
 		"instance": "web.1", "type": "web", "state": "down", "ready": false, "probe": "port", "pid": 0.0, "port": 5000.0, "launch": 2.0,
 		"restarts": 1.0, "uptime_seconds": 0.0, "last_exit": map[string]any{"code": 1.0}, "cause": "asked",
+		"requests": map[string]any{"per_second": 2.0, "in_flight": 1.0, "queue_seconds": 0.5, "answers": map[string]any{"200": 9.0}},
 	}, {
 		"instance": "clock.1", "type": "clock", "state": "up", "ready": true, "probe": "port", "pid": 2.0, "port": 5000.0, "launch": 1.0,
 		"restarts": 0.0, "last_exit": nil, "cause": "listens", "cpu_percent": 1.5, "memory_bytes": 4096.0,
 	}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	const door = `{"address":":8080","per_second":2,"in_flight":1,"queue_seconds":0.5,"answers":{"200":9},"waiting":3,"connections":4}`
+	if _, text := a.curl(t, "GET", "/v1/front", ""); text != door+"\n" {
+		t.Errorf("the front door is %s, want %s", text, door)
+	}
+}
+
+func TestWithoutAFrontDoorNobodyTellsOfOne(t *testing.T) {
+	a := start(t, nil, typ("web", 1))
+	var none *Error
+	if _, err := a.client.FrontDoor(a.ctx(t)); !errors.As(err, &none) || none.Status != http.StatusNotFound || none.Reason != "there is no front door" {
+		t.Errorf("got %v, want 404", err)
+	}
+	if _, text := a.curl(t, "GET", "/v1/instances", ""); strings.Contains(text, "requests") {
+		t.Errorf("there are requests in %s", text)
 	}
 }
 

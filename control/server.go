@@ -30,11 +30,12 @@ type Options struct {
 	Tail  *output.Tail // what was written until now; nil: nothing is kept
 	Lines *Lines       // what is written from now on; nil: logs do not follow
 
-	Types     func() []string                       // of the Procfile, in its order; nil: those that have had instances
-	Ports     func(supervisor.ID) int               // PORT, or 0; nil: nobody has one
-	Readiness func(typ string) supervisor.ReadyKind // nil: nobody is probed
-	Narrate   func(supervisor.Event) string         // the line about an event, or ""; nil: none
-	Usage     func(pids []int) map[int]Usage        // of the trees of these leaders; nil: not known
+	Types     func() []string                                // of the Procfile, in its order; nil: those that have had instances
+	Ports     func(supervisor.ID) int                        // PORT, or 0; nil: nobody has one
+	Readiness func(typ string) supervisor.ReadyKind          // nil: nobody is probed
+	Narrate   func(supervisor.Event) string                  // the line about an event, or ""; nil: none
+	Usage     func(pids []int) map[int]Usage                 // of the trees of these leaders; nil: not known
+	Front     func() (FrontDoor, map[supervisor.ID]Requests) // nil: there is none
 	Reload    func(context.Context) (ReloadResult, error)
 }
 
@@ -119,6 +120,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/ping", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, struct{}{}) })
 	mux.HandleFunc("GET /v1/instances", s.list)
 	mux.HandleFunc("GET /v1/instances/{instance}", s.one)
+	mux.HandleFunc("GET /v1/front", s.front)
 	mux.HandleFunc("GET /v1/events", s.events)
 	mux.HandleFunc("GET /v1/logs", s.logs)
 	mux.HandleFunc("GET /v1/wait", s.wait)

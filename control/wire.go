@@ -24,6 +24,8 @@ type Instance struct {
 	Cause    string  `json:"cause"`          // of its last change
 	*Usage           // nil: not known
 
+	Requests *Requests `json:"requests,omitempty"` // nil: it is not behind a front door
+
 	Changes []Event `json:"changes,omitempty"` // the last 20, only of one that was asked for
 }
 
@@ -38,6 +40,23 @@ type Exit struct {
 type Usage struct {
 	CPU    float64 `json:"cpu_percent"`  // 100 is one processor
 	Memory int64   `json:"memory_bytes"` // resident
+}
+
+// Requests is what goes through the front door: to an instance, all its launches together,
+// or in all.
+type Requests struct {
+	PerSecond float64        `json:"per_second"` // over the last 10 s
+	InFlight  int            `json:"in_flight"`
+	Queue     float64        `json:"queue_seconds"` // that those had to wait for an instance, on average
+	Answers   map[int]uint64 `json:"answers"`       // by status code, since the start
+}
+
+// FrontDoor is the front door itself. Its Answers are all, its own refusals too.
+type FrontDoor struct {
+	Address string `json:"address"`
+	Requests
+	Waiting     int `json:"waiting"`     // requests, for an instance that is ready
+	Connections int `json:"connections"` // of clients
 }
 
 // Event is what happened: the instance as it is after it, and what is new. An event of
