@@ -6,12 +6,16 @@
 //	child ─▶ pipe or pty ─▶ reader (one goroutine a stream) ─▶ Batch ─▶ Mux ─▶ tail, every Sink
 //
 // A reader waits in the poller, then for its turn, with nothing in its hands. With the
-// turn it has the mux's one buffer: it reads once, cuts after the last newline, and the
-// sinks take the whole lines as one [Batch] while they are warm in the cache. Lines
-// never cross goroutines, and nothing is allocated for them. The rest, an unfinished
-// line, the reader keeps until its newline or the end of the stream comes. A line longer
-// than [MaxLine] goes on in pieces, marked Cut. So memory is constant whatever a
-// thousand children do: silent or flooding, what waits does so in their pipes.
+// turn it has the mux's one buffer: it reads, cuts after the last newline, and the sinks
+// take the whole lines as batches while they are warm in the cache. Lines never cross
+// goroutines, and nothing is allocated for them. The rest, an unfinished line, the reader
+// keeps until its newline or the end of the stream comes. A line longer than [MaxLine] goes
+// on in pieces, marked Cut. So memory is constant whatever a thousand children do: silent
+// or flooding, what waits does so in their pipes.
+//
+// How much is read at once follows from how fast it is handed on: a pipe that was found
+// full is widened, and as much of it is read as the sinks take in some 2 ms, between 4 and
+// 256 KiB.
 //
 // A text sink on a terminal shows one unfinished line below all others, in the last row: of
 // those older than [LastRowAfter] the one that began last. It is wiped before lines that pass
@@ -24,8 +28,8 @@
 //     last line without newline is a line.
 //   - Between the two streams of one instance, and between instances, the order is
 //     that in which the bytes were read: close to the order of writing, not equal.
-//   - The turn is passed on in the order of asking: a flooding instance delays another's
-//     line by a batch.
+//   - The turn is passed on in the order of asking, and kept for some milliseconds at most
+//     unless a sink stalls: so long a flooding instance delays another's line.
 //   - Back-pressure, not loss: the turn ends when every sink has taken the batch. While
 //     standard output is blocked the readers wait, hence the children, hence
 //     [Mux.Notice]; nothing else in supervise does. A sink that talks to a network

@@ -34,11 +34,12 @@ type Mux struct {
 	sinkDied func(error)
 	row      lastRow
 
-	buffer  [bufferSize]byte // belongs to the reader whose turn it is
-	batch   Batch            // likewise
-	owed    atomic.Int64     // bytes that whoever has the turn has yet to write
-	unread  atomic.Int64     // Loss.Unread
-	refused atomic.Int64     // Loss.Refused
+	buffer  [MaxLine + flood + 1]byte // belongs to the reader whose turn it is, with room for a last newline
+	most    int                       // bytes that it reads at once
+	batch   Batch
+	owed    atomic.Int64 // bytes that whoever has the turn has yet to write
+	unread  atomic.Int64 // Loss.Unread
+	refused atomic.Int64 // Loss.Refused
 	closed  chan struct{}
 
 	mu       sync.Mutex // for lanes, and for what launches share; nothing waits under it
@@ -59,6 +60,7 @@ type Loss struct {
 func NewMux(o Options) *Mux {
 	m := &Mux{
 		turn:     newTurn(),
+		most:     usualPipe,
 		tail:     NewTail(o.TailBytes),
 		quiet:    make(map[string]bool),
 		sinkDied: o.SinkDied,

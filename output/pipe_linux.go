@@ -29,3 +29,6 @@ func widen(fd int) {
 		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, room)
 	}
 }
+
+// usualPipe is what a pipe can hold that nobody has widened (pipe(7)).
+const usualPipe = 64 << 10

@@ -17,3 +17,6 @@ const fionread = 0x4004667f
 
 // widen does nothing: only Linux lets a process say how large a pipe is.
 func widen(int) {}
+
+// usualPipe is what a pipe can hold at most.
+const usualPipe = 64 << 10

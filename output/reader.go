@@ -2,7 +2,6 @@ package output
 
 import (
 	"errors"
-	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -41,6 +40,7 @@ type reader struct {
 	readOnce func(fd uintptr) // fill, bound once
 	got      int
 	ended    bool
+	wide     bool // the pipe was widened, or cannot be
 
 	began time.Time // when rest did, if the last row may show it; belongs to who has the turn
 
@@ -127,87 +127,6 @@ func (r *reader) isReadable(fd uintptr) bool {
 	r.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
 	n, err := unix.Poll(r.poll[:], 0)
 	return n > 0 || err != nil
-}
-
-// carry takes the turn, and with it the mux's buffer, reads once and hands on the lines
-// that are whole by then; at the end of the stream the unfinished one too.
-func (r *reader) carry() error {
-	m := r.launch.mux
-	if !m.turn.take(r.launch.given) {
-		return os.ErrClosed
-	}
-	defer m.turn.pass()
-	lines, piece, err := r.next(m.buffer[:])
-	r.write(lines, piece)
-	if err == io.EOF {
-		r.write(r.rest, false)
-	}
-	if r.answer == askLastWords && r.due <= 0 {
-		r.say()
-	}
-	m.row.follow(r, len(lines) > 0 || err != nil, err != nil)
-	return err
-}
-
-// next reads once and returns the whole lines. The end is io.EOF, whatever ended it; then
-// rest is the reader's alone.
-func (r *reader) next(buf []byte) (lines []byte, piece bool, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return nil, false, os.ErrClosed
-	}
-	n := copy(buf, r.rest)
-	r.into = buf[n : MaxLine+1]
-	r.raw.Control(r.readOnce)
-	r.due -= r.got
-	if r.ended || r.answer == askEnd && r.due <= 0 {
-		r.closed, err = true, io.EOF
-	}
-	lines, rest, piece := cut(buf[:n+r.got])
-	r.rest = append(r.rest[:0], rest...)
-	r.launch.mux.owed.Add(int64(len(lines)))
-	if r.closed {
-		r.launch.mux.owed.Add(int64(len(rest)))
-	}
-	return lines, piece, err
-}
-
-// fill reads what is there into into. A pseudo-terminal ends with EIO.
-func (r *reader) fill(fd uintptr) {
-	n, err := unix.Read(int(fd), r.into)
-	for err == unix.EINTR {
-		n, err = unix.Read(int(fd), r.into)
-	}
-	r.got = max(n, 0)
-	r.ended = n == 0 || err != nil && err != unix.EAGAIN
-	if err == unix.EAGAIN {
-		r.due = 0
-	}
-}
-
-// write hands on one batch, with the newline that a piece and a last line lack. Rest was
-// saved: the byte behind a piece may be overwritten.
-func (r *reader) write(lines []byte, piece bool) {
-	if len(lines) == 0 {
-		return
-	}
-	m := r.launch.mux
-	if lines[len(lines)-1] != '\n' {
-		lines = append(lines, '\n')
-		m.owed.Add(1)
-	}
-	m.confess(r.launch.lane)
-	m.batch = r.batch(lines, time.Now())
-	m.batch.Cut = piece
-	m.pay(&m.batch)
-}
-
-func (r *reader) batch(data []byte, at time.Time) Batch {
-	return Batch{
-		Source: r.launch.source, Launch: r.launch.number, PID: r.launch.pid,
-		Stream: r.kind, Time: at, Data: data,
-	}
 }
 
 // giveUp ends the reader from outside, without waiting for it, and returns how many bytes
