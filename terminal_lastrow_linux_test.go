@@ -108,6 +108,7 @@ func TestTheLastRowStaysWhereAUserLooksForIt(t *testing.T) {
 	lines.WriteString("background\n")
 	p.shows("start --no-timestamp &", prompt+"web.1  | background")
 	p.types("fg", "Enter")
+	p.shows("| background", "fg", "supervise start --no-timestamp")
 	lines.WriteString("foreground\n")
 	p.shows("| background", "fg", "supervise start --no-timestamp", "web.1  | foreground", question)
 
