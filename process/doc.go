@@ -43,10 +43,10 @@
 // guardian ([Table.Guard]) the others: a child that is our own program once more ([Guard]),
 // in a session of its own, so that no signal to our group hits it. It sleeps in a read of a
 // pipe whose writing end is ours alone; at its end it reads the ledger, a file in memory in
-// which we keep the live sessions, and kills until nobody is left. It is started after the
-// first launches; [Guarded] tells when it had to be replaced. Nobody sweeps if both are
-// killed within a millisecond; nobody finds who has left its session and hides its
-// environment.
+// which we keep the live sessions, and kills until nobody is left. It is forked before the
+// first launch: a shell needs a millisecond to fork what nothing but a guardian would find.
+// [Guarded] tells when it had to be replaced. Nobody sweeps if both are killed within a
+// millisecond; nobody finds who has left its session and hides its environment.
 //
 // # Terminals
 //

@@ -20,7 +20,6 @@ type forker struct {
 	quit   chan struct{}
 
 	guardian atomic.Pointer[guardian] // nil: nobody asked for one
-	first    time.Time                // when the first launch was out
 }
 
 type job struct {
@@ -69,13 +68,10 @@ func (f *forker) run(started chan<- struct{}) {
 			var j job
 			j, more = f.jobs.take()
 			f.flying.Lock()
-			f.guard(more)
+			f.guard()
 			if more {
 				f.landed(f.fly(f.ticket.Add(1), j))
 				f.ticket.Add(1)
-				if f.first.IsZero() {
-					f.first = time.Now()
-				}
 			}
 			f.flying.Unlock()
 		}

@@ -13,10 +13,6 @@ import (
 // arguments. It has nothing of ours in it, so `pkill -9 supervise` does not end both.
 const guardianName = "(guardian)"
 
-// headStart is how long the first launches may keep a guardian, which costs as much as one
-// of them, from being started.
-const headStart = 10 * time.Millisecond
-
 const (
 	healthyGuardian = 10 * time.Second      // who lives as long may be replaced at once
 	firstVacancy    = 50 * time.Millisecond // before who follows one that did not
@@ -87,10 +83,10 @@ func (g *guardian) start(null *os.File) (pid int, err error) {
 // guardianEnv keeps Go's runtime small, and from opening the files of its cgroup.
 var guardianEnv = []string{"GOMAXPROCS=1", "GODEBUG=containermaxprocs=0"}
 
-// guard fills the post, if it is vacant and the first launches are out.
-func (f *forker) guard(more bool) {
+// guard fills the post, if it is vacant.
+func (f *forker) guard() {
 	g := f.guardian.Load()
-	if g == nil || !g.vacant.Load() || f.first.IsZero() || more && time.Since(f.first) < headStart {
+	if g == nil || !g.vacant.Load() {
 		return
 	}
 	l := landing{ticket: f.ticket.Add(1), stdin: -1, time: time.Now()}

@@ -31,8 +31,8 @@ func (t *Table) Suspend() bool {
 func (r *reaper) suspend() {
 	r.forker.flying.Lock()
 	defer r.forker.flying.Unlock()
-	r.forker.guard(false) // or nobody would sweep if we were killed while we are stopped
-	r.obey()              // whoever was forked last is a launch now
+	r.forker.guard() // or nobody would sweep if we were killed while we are stopped
+	r.obey()         // whoever was forked last is a launch now
 	r.tellAll(syscall.SIGSTOP)
 	stopSelf()
 	r.tellAll(syscall.SIGCONT)

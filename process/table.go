@@ -50,7 +50,7 @@ func newTable(notify func(Event), resume func(group int)) (*Table, error) {
 	return &Table{forker: f, reaper: r}, nil
 }
 
-// Guard has a guardian started after the first launches, and always another when it ends:
+// Guard has a guardian started before the first launch, and always another when it ends:
 // a child, in a session of its own, that kills what they leave behind when this process ends
 // without [Table.Close], at once, in whatever way. That is everybody in their sessions and
 // everybody whose SUPERVISE_ID begins with run and a dot, but not whom [Spec.LeaveDaemons]
@@ -66,6 +66,7 @@ func (t *Table) Guard(run string) {
 		return
 	}
 	t.forker.guardian.Store(g)
+	t.forker.jobs.ring()
 }
 
 // Launch starts s as k and returns at once: Launched or Failed follow.
