@@ -40,11 +40,13 @@ type Listener struct {
 	lock   *lock       // nil for an abstract socket: its name is its lock
 	file   os.FileInfo // of the socket; nil likewise
 	closed sync.Once
+	tidied sync.WaitGroup
 }
 
 // Listen claims the socket. It fails with a [*RunningError] when a supervise is running
 // there, and with a [*FolderError] when the folder for it cannot be trusted. Socket and
-// lock have mode 0600. A socket that nobody listens on is replaced in silence.
+// lock have mode 0600. A socket that nobody listens on is replaced in silence, and those of
+// other roots beside it are removed.
 func Listen(w Where) (*Listener, error) { return systemDirs().listen(w) }
 
 func (d dirs) listen(w Where) (*Listener, error) {
@@ -52,6 +54,18 @@ func (d dirs) listen(w Where) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What was killed while it forked has left socket and lock to the child, until that
+	// executes its program.
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		l, err := d.claim(w)
+		var running *RunningError
+		if !errors.As(err, &running) || running.PID > 0 && !dead(running.PID) || time.Now().After(end) {
+			return l, err
+		}
+	}
+}
+
+func (d dirs) claim(w Where) (*Listener, error) {
 	if w.Socket != "" {
 		return claim(w, w.Socket)
 	}
@@ -92,7 +106,11 @@ func claimIn(w Where, folder string) (*Listener, error) {
 	if path == "" {
 		return nil, errTooLong
 	}
-	return claim(w, path)
+	l, err := claim(w, path)
+	if err == nil {
+		l.tidied.Go(func() { tidy(folder) })
+	}
+	return l, err
 }
 
 // claim listens on path, if nobody else does.
@@ -199,6 +217,7 @@ func (l *Listener) Path() string { return l.Addr().String() }
 func (l *Listener) Close() error {
 	var err error
 	l.closed.Do(func() {
+		l.tidied.Wait()
 		if l.file != nil {
 			removeIfSame(l.Path(), l.file)
 		}

@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"strconv"
@@ -18,6 +19,15 @@ var errLocked = errors.New("is locked")
 type lock struct{ file *os.File }
 
 func acquire(path string) (*lock, error) {
+	l, err := hold(path)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.sign()
+}
+
+// hold locks the file without a sign.
+func hold(path string) (*lock, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 		if err != nil {
@@ -33,8 +43,7 @@ func acquire(path string) (*lock, error) {
 		// The one before may have removed the file while we were waiting for it to be
 		// unlocked: then the next one makes and locks another.
 		if mine, err := f.Stat(); err == nil && isAt(path, mine) {
-			l := &lock{f}
-			return l, l.sign()
+			return &lock{f}, nil
 		}
 		f.Close()
 	}
@@ -81,7 +90,10 @@ func holder(path string) (pid int) {
 			p, _ := peerOf(conn.(*net.UnixConn)) // in the numbers of our pid namespace
 			return p.pid
 		}
-		text, _ := os.ReadFile(path + ".lock")
+		text, err := os.ReadFile(path + ".lock")
+		if errors.Is(err, fs.ErrNotExist) {
+			return 0 // it has just been given back
+		}
 		pid, _ = strconv.Atoi(string(text))
 	}
 	return pid
