@@ -73,8 +73,7 @@ func (r *round) survey(ends []string) {
 // pause lets a random time pass.
 func (r *round) pause(most time.Duration) { <-time.After(time.Duration(r.random.Int64N(int64(most)))) }
 
-// waitForGuardian waits until there is one: before, in the first hundredths of a second,
-// SIGKILL is nobody's affair but the kernel's.
+// waitForGuardian waits until it can be seen.
 func (r *round) waitForGuardian() (pid int) {
 	r.t.Helper()
 	var all []int

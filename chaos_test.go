@@ -91,25 +91,20 @@ var endings = []struct {
 		r.send(syscall.SIGTERM)
 	}},
 	{"a crash of the Go runtime", []string{"2"}, []string{hides}, func(r *round) {
-		r.waitForGuardian()
 		r.send(syscall.SIGABRT)
 	}},
 	{"SIGKILL", []string{"SIGKILL"}, []string{hides}, func(r *round) {
-		r.waitForGuardian()
 		r.send(syscall.SIGKILL)
 	}},
 	{"SIGKILL to its group", []string{"SIGKILL"}, []string{hides}, func(r *round) {
-		r.waitForGuardian()
 		syscall.Kill(-r.Process.Pid, syscall.SIGKILL)
 	}},
 	{"SIGKILL while it is stopped", []string{"SIGKILL"}, []string{hides}, func(r *round) {
-		r.waitForGuardian()
 		r.send(syscall.SIGSTOP)
 		r.pause(chaosGrace)
 		r.send(syscall.SIGKILL)
 	}},
 	{"SIGKILL while it drains", []string{"0", "SIGKILL"}, []string{hides}, func(r *round) {
-		r.waitForGuardian()
 		r.send(syscall.SIGTERM)
 		r.pause(2 * chaosGrace)
 		r.send(syscall.SIGKILL)
