@@ -75,7 +75,7 @@ func (b *Batch) Lines() iter.Seq[[]byte] {
 //
 // Write is called by one goroutine at a time. It must not change the batch nor keep it or
 // its Data. It may block: that is back-pressure, and every instance feels it; a sink that
-// must not slow the app queues for itself. After an error a sink is not called again, and
+// must not slow the app stands behind a [Queue]. After an error a sink is not called again, and
 // what it misses is counted, unless the error is a full disk (ENOSPC, EDQUOT): then only
 // that batch is lost, and the sink is told so by a record as soon as it takes one.
 type Sink interface {

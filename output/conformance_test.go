@@ -2,6 +2,7 @@ package output_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -13,14 +14,31 @@ import (
 func TestTextPassesTheSinkSuite(t *testing.T) {
 	outputtest.TestSink(t, func(*testing.T) (output.Sink, func() []outputtest.Record) {
 		var out bytes.Buffer
-		return output.NewText(&out, output.TextOptions{Prefix: true}), func() (found []outputtest.Record) {
-			for line := range strings.Lines(out.String()) {
-				name, message, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " | ")
-				found = append(found, outputtest.Record{Instance: strings.TrimRight(name, " "), Message: message})
-			}
-			return found
+		return newText(&out), func() []outputtest.Record { return textRecords(&out) }
+	})
+}
+
+func TestAQueuePassesTheSinkSuite(t *testing.T) {
+	outputtest.TestSink(t, func(*testing.T) (output.Sink, func() []outputtest.Record) {
+		var out bytes.Buffer
+		q := output.NewQueue(newText(&out), output.DefaultQueue)
+		return q, func() []outputtest.Record {
+			q.Close(context.Background())
+			return textRecords(&out)
 		}
 	})
+}
+
+func newText(out *bytes.Buffer) output.Sink {
+	return output.NewText(out, output.TextOptions{Prefix: true})
+}
+
+func textRecords(out *bytes.Buffer) (found []outputtest.Record) {
+	for line := range strings.Lines(out.String()) {
+		name, message, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " | ")
+		found = append(found, outputtest.Record{Instance: strings.TrimRight(name, " "), Message: message})
+	}
+	return found
 }
 
 func TestJSONPassesTheSinkSuite(t *testing.T) {

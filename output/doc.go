@@ -33,7 +33,7 @@
 //   - Back-pressure, not loss: the turn ends when every sink has taken the batch. While
 //     standard output is blocked the readers wait, hence the children, hence
 //     [Mux.Notice]; nothing else in supervise does. A sink that talks to a network
-//     queues for itself and counts what it drops.
+//     stands behind a [Queue], which drops, counts and tells in-band.
 //   - A launch's exit notice follows its last words: what is read until its streams end
 //     or [LastWords] have passed, and all that is in its pipes by then. The next launch's
 //     first line follows the notice. The launch itself waits for nothing.
