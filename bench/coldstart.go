@@ -4,10 +4,11 @@ package main
 // is the process, not the disk. `true` is the floor: a program that does nothing.
 func coldStart(b bed) scenario {
 	return scenario{
-		name: "cold-start",
-		asks: "printing one's version: from fork to exit",
-		unit: "ms",
-		goal: 15,
+		name:  "cold-start",
+		asks:  "printing one's version: from fork to exit",
+		unit:  "ms",
+		goal:  15,
+		times: 5,
 		contenders: []contender{
 			{"supervise version", []string{b.supervise, "version"}},
 			{"true", []string{"true"}},

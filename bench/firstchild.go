@@ -18,10 +18,11 @@ import (
 // what remains there is fork, exec and the Go runtime of the child itself.
 func firstChild(b bed) scenario {
 	return scenario{
-		name: "first-child",
-		asks: fmt.Sprintf("starting %d process types: from the runner's fork to the first instruction of the first child", processTypes),
-		unit: "ms",
-		goal: 6,
+		name:  "first-child",
+		asks:  fmt.Sprintf("starting %d process types: from the runner's fork to the first instruction of the first child", processTypes),
+		unit:  "ms",
+		goal:  6,
+		times: 5,
 		contenders: []contender{
 			{"supervise start", []string{b.supervise, "start"}},
 			{"forego start", []string{"forego", "start"}},

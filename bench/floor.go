@@ -18,8 +18,8 @@ const floorRole = "floor"
 
 func (b bed) floor() contender { return contender{"no runner", []string{b.self, floorRole}} }
 
-// layFloor runs until SIGTERM has ended all.
-func layFloor() {
+// layFloor runs until SIGTERM has ended all. What children write is read, if there is a reader.
+func layFloor(reader *prefixer) {
 	procfile, err := os.Open("Procfile")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -27,25 +27,26 @@ func layFloor() {
 	}
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM)
-	f := &family{alive: map[int]bool{}}
+	f := &brood{alive: map[int]bool{}, reader: reader}
 	for lines := bufio.NewScanner(procfile); lines.Scan(); {
-		_, command, _ := strings.Cut(lines.Text(), ":")
-		f.raise(command)
+		name, command, _ := strings.Cut(lines.Text(), ":")
+		f.raise(name, command)
 	}
 	<-term
 	f.end()
 }
 
-// family is all that the floor has started.
-type family struct {
+// brood is all that the floor has started.
+type brood struct {
 	mu     sync.Mutex
 	alive  map[int]bool // by pid
 	ending bool
 	left   sync.WaitGroup
+	reader *prefixer
 }
 
 // raise starts a command, and again when it ends.
-func (f *family) raise(command string) {
+func (f *brood) raise(name, command string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ending {
@@ -53,6 +54,9 @@ func (f *family) raise(command string) {
 	}
 	cmd := exec.Command("sh", "-c", command)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if f.reader != nil {
+		f.read(name, cmd)
+	}
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -63,11 +67,21 @@ func (f *family) raise(command string) {
 		f.mu.Lock()
 		delete(f.alive, cmd.Process.Pid)
 		f.mu.Unlock()
-		f.raise(command)
+		f.raise(name, command)
 	})
 }
 
-func (f *family) end() {
+func (f *brood) read(name string, cmd *exec.Cmd) {
+	cmd.Stdout = nil
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	go f.reader.copy(name, out)
+}
+
+func (f *brood) end() {
 	f.mu.Lock()
 	f.ending = true
 	for pid := range f.alive {

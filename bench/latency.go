@@ -15,11 +15,14 @@ const (
 	tickRole  = "tick"
 	tickEvery = 5 * time.Millisecond
 	tickLines = 300
+
+	mark = '~' // ends a line that has a stamp; no runner writes it
 )
 
 // latencies ask how late a line is that comes alone: one scenario for the usual line, one
 // for the late ones.
 func latencies(b bed) []scenario {
+	about := together(b.lateness)
 	ask := func(name, which string, goal float64, quantile int) scenario {
 		return scenario{
 			name:       name,
@@ -27,13 +30,7 @@ func latencies(b bed) []scenario {
 			unit:       "µs",
 			goal:       goal,
 			contenders: b.starters(),
-			sample: func(ctx context.Context, c contender) (float64, error) {
-				late, err := b.lateness(ctx, c)
-				if err != nil {
-					return 0, err
-				}
-				return float64(late[len(late)*quantile/100]) / 1e3, nil
-			},
+			sample:     about(func(late []int64) float64 { return float64(late[len(late)*quantile/100]) / 1e3 }),
 		}
 	}
 	return []scenario{ask("latency", "the median", 119, 50), ask("latency-p99", "the 99th percentile", 248, 99)}

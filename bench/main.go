@@ -3,7 +3,7 @@
 //
 //	go run ./bench                     build ./bin/supervise, measure everything
 //	go run ./bench -n 100 -run one-off -o json
-//	go run ./bench -n 5 -o bars        the medians as bars
+//	go run ./bench -page docs/PERFORMANCE.md
 //
 // It needs Go and nothing else. Peers (foreman, forego, goreman, hivemind, honcho,
 // overmind, tini, dumb-init) take part when they are on PATH; the report names the
@@ -37,9 +37,10 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
-	runs := flags.Int("n", 20, "samples of each, after one that does not count")
+	runs := flags.Int("n", 3, "samples of each, after one that does not count; quick ones get more")
 	only := flags.String("run", "", "measure this scenario alone")
-	format := flags.String("o", "text", "text, bars or json")
+	format := flags.String("o", "text", "text or json")
+	page := flags.String("page", "", "put tables and plots into this `file` too, between its marks, and into the folder beside it")
 	supervise := flags.String("supervise", "", "measure this `file` instead of building ./bin/supervise")
 	flags.Parse(args)
 	write, err := writer(*format)
@@ -68,6 +69,11 @@ func run(ctx context.Context, args []string) error {
 	}
 	if err := write(os.Stdout, report); err != nil {
 		return fmt.Errorf("cannot print the report: %w", err)
+	}
+	if *page != "" {
+		if err := report.writePage(*page); err != nil {
+			return fmt.Errorf("cannot write the page: %w", err)
+		}
 	}
 	return report.superviseFailed()
 }

@@ -4,10 +4,11 @@ package main
 // then becoming `true`.
 func oneOff(b bed) scenario {
 	return scenario{
-		name: "one-off",
-		asks: "running `true` in the app's environment: from fork to exit",
-		unit: "ms",
-		goal: 5,
+		name:  "one-off",
+		asks:  "running `true` in the app's environment: from fork to exit",
+		unit:  "ms",
+		goal:  5,
+		times: 5,
 		contenders: []contender{
 			{"supervise run true", []string{b.supervise, "run", "true"}},
 			{"env true", []string{"env", "true"}},

@@ -27,7 +27,10 @@ type result struct {
 	Asks     string  `json:"asks"`
 	Unit     string  `json:"unit"`
 	Goal     float64 `json:"goal,omitempty"`
-	More     bool    `json:"more,omitempty"` // is better
+	More     bool    `json:"more,omitempty"` // is better, and the goal a share of the least reader's
+	Family   string  `json:"family,omitempty"`
+	Variant  string  `json:"variant,omitempty"`
+	Together string  `json:"together,omitempty"` // what the family asks
 	Rows     []row   `json:"rows"`
 }
 
@@ -89,12 +92,10 @@ func writer(format string) (func(io.Writer, report) error, error) {
 	switch format {
 	case "text":
 		return writeText, nil
-	case "bars":
-		return writeBars, nil
 	case "json":
 		return writeJSON, nil
 	}
-	return nil, fmt.Errorf("-o is %q, expected text, bars or json", format)
+	return nil, fmt.Errorf("-o is %q, expected text or json", format)
 }
 
 func writeJSON(w io.Writer, r report) error {
@@ -122,7 +123,7 @@ func (r result) writeRows(w io.Writer) {
 		}
 		cells := row.cells(r.Unit)
 		if i == 0 && r.Goal > 0 && row.Out == "" {
-			cells[3] = verdict(row.Median, r.Goal, r.Unit)
+			cells[3] = r.verdict()
 		}
 		fmt.Fprintln(w, strings.TrimRight("  "+strings.Join(cells[:], "\t"), "\t"))
 	}
@@ -142,9 +143,25 @@ func (r row) cells(unit string) [4]string {
 	return [4]string{r.Name, fmt.Sprintf("%.2f %s", r.Median, unit), fmt.Sprintf("(%.2f to %.2f)", r.Min, r.Max)}
 }
 
-func verdict(value, goal float64, unit string) string {
-	if value < goal {
-		return fmt.Sprintf("goal met: under %g %s", goal, unit)
+// verdict says whether supervise, in the first row, has reached its goal.
+func (r result) verdict() string {
+	said, met := fmt.Sprintf("under %g %s", r.Goal, r.Unit), r.Rows[0].Median < r.Goal
+	if r.More {
+		share := r.Rows[0].Median / r.of(leastReader)
+		said, met = fmt.Sprintf("%.0f %% of the %s, wanted %.0f %%", share*100, leastReader, r.Goal*100), share >= r.Goal
 	}
-	return fmt.Sprintf("GOAL MISSED: under %g %s", goal, unit)
+	if met {
+		return "goal met: " + said
+	}
+	return "GOAL MISSED: " + said
+}
+
+// of is a contender's median.
+func (r result) of(name string) float64 {
+	for _, row := range r.Rows {
+		if row.Name == name {
+			return row.Median
+		}
+	}
+	return 0
 }

@@ -17,6 +17,14 @@ var sampleReport = report{OS: "linux", Arch: "amd64", CPUs: 2, Go: "go1.26", Res
 		{Name: "sh", Samples: 3, Median: 1, Min: 0.75, Max: 1.25},
 		{Name: "foreman", Out: "exit status 1: no"},
 	}},
+	{Scenario: "flood-1x16", Asks: "lines", Unit: "MB/s", Goal: 0.8, More: true, Family: "flood", Variant: "1x16", Together: "lines, by writers", Rows: []row{
+		{Name: "supervise", Samples: 3, Median: 90, Min: 80, Max: 100},
+		{Name: "least reader", Samples: 3, Median: 100, Min: 100, Max: 110},
+	}},
+	{Scenario: "flood-8x16", Asks: "lines", Unit: "MB/s", Goal: 0.8, More: true, Family: "flood", Variant: "8x16", Together: "lines, by writers", Rows: []row{
+		{Name: "supervise", Samples: 3, Median: 70, Min: 70, Max: 70},
+		{Name: "least reader", Samples: 3, Median: 100, Min: 100, Max: 100},
+	}},
 }}
 
 func TestTheTextReportIsATable(t *testing.T) {
@@ -31,6 +39,14 @@ one-off: running true
   supervise  2.00 ms  (1.50 to 4.00)  goal met: under 5 ms
   sh         1.00 ms  (0.75 to 1.25)
   foreman    exit status 1: no
+
+flood-1x16: lines
+  supervise     90.00 MB/s   (80.00 to 100.00)  goal met: 90 % of the least reader, wanted 80 %
+  least reader  100.00 MB/s  (100.00 to 110.00)
+
+flood-8x16: lines
+  supervise     70.00 MB/s    GOAL MISSED: 70 % of the least reader, wanted 80 %
+  least reader  100.00 MB/s
 `
 	var got bytes.Buffer
 	if err := writeText(&got, sampleReport); err != nil || got.String() != want {

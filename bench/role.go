@@ -6,10 +6,11 @@ import "os"
 // the contender that the others are compared with. Each takes its arguments.
 var roles = map[string]func(args []string){
 	stampRole: func(args []string) { stamp(args[0]) },
-	floodRole: func(args []string) { flood(args[0]) },
+	floodRole: flood,
 	tickRole:  func([]string) { tick() },
 	slowRole:  func([]string) { leaveSlowly() },
-	floorRole: func([]string) { layFloor() },
+	floorRole: func([]string) { layFloor(nil) },
+	leastRole: func([]string) { layFloor(&prefixer{}) },
 }
 
 // play plays the role that the arguments name, if they do.

@@ -107,11 +107,13 @@ func perType(n int, command string) string {
 	return procfile.String()
 }
 
-// starters are the runners of a Procfile, supervise first. Arguments are supervise's.
+// starters are the runners of a Procfile, supervise first, then the floors. Arguments are
+// supervise's.
 func (b bed) starters(args ...string) []contender {
 	return []contender{
 		{"supervise start", append([]string{b.supervise, "start"}, args...)},
 		b.floor(),
+		b.least(),
 		{"forego start", []string{"forego", "start"}},
 		{"goreman start", []string{"goreman", "-rpc-server=false", "start"}},
 		{"hivemind", []string{"hivemind"}},

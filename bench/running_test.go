@@ -9,16 +9,20 @@ import (
 
 func TestAFloodIsMeasuredInAWindow(t *testing.T) {
 	b := testBed(t)
-	f, err := b.flood(t.Context(), b.floor(), 2, 100)
-	if err != nil || f.megabytes <= 0 || f.seconds < floodWindow.Seconds() {
-		t.Errorf("a flood = %+v, %v, want some megabytes in %s or more", f, err, floodWindow)
+	for _, d := range drains {
+		for _, c := range []contender{b.floor(), b.least()} {
+			f, err := b.flood(t.Context(), c, d, 2, 100)
+			if err != nil || f.megabytes <= 0 || f.seconds < floodWindow.Seconds() {
+				t.Errorf("a flood of %s into %s = %+v, %v, want some megabytes in %s or more", c.name, d.name, f, err, floodWindow)
+			}
+		}
 	}
 }
 
 func TestARunnerThatLetsNothingThroughIsOut(t *testing.T) {
 	b := testBed(t)
-	_, err := b.flood(t.Context(), contender{"sh", []string{"sh", "-c", "echo no such file >&2"}}, 2, 100)
-	if want := "the output ended: EOF: no such file"; err == nil || err.Error() != want {
+	_, err := b.flood(t.Context(), contender{"sh", []string{"sh", "-c", "echo no such file >&2"}}, drains[0], 2, 100)
+	if want := "nothing went through: no such file"; err == nil || err.Error() != want {
 		t.Errorf("flood of a runner that ends: %v, want %s", err, want)
 	}
 }

@@ -14,7 +14,11 @@ type scenario struct {
 	asks       string // what is measured, from when to when
 	unit       string
 	goal       float64 // supervise's; 0 is none
-	more       bool    // is better
+	more       bool    // is better, and goal is a share of what the least reader does
+	family     string  // what scenarios that differ in one thing have in common; "": it stands alone
+	variant    string  // that thing
+	together   string  // what the family asks
+	times      int     // as many samples as others have; 0 is 1
 	contenders []contender
 	// sample measures one contender once, in unit. It leaves nothing running.
 	sample func(context.Context, contender) (float64, error)
@@ -33,7 +37,7 @@ const notInstalled = "not installed"
 func scenarios(b bed) []scenario {
 	return slices.Concat(
 		[]scenario{size(b), coldStart(b), firstChild(b), oneOff(b)},
-		throughputs(b), []scenario{slowReader(b)}, latencies(b),
+		floods(b), []scenario{slowReader(b)}, latencies(b),
 		restarts(b), thousands(b), []scenario{drainScenario(b)},
 	)
 }
@@ -63,7 +67,7 @@ func (s scenario) run(ctx context.Context, rounds int) result {
 			out[i] = notInstalled
 		}
 	}
-	for round := range rounds + 1 {
+	for round := range rounds*max(1, s.times) + 1 {
 		for i, c := range s.contenders {
 			if out[i] != "" || ctx.Err() != nil {
 				continue
@@ -77,9 +81,29 @@ func (s scenario) run(ctx context.Context, rounds int) result {
 		}
 	}
 
-	r := result{Scenario: s.name, Asks: s.asks, Unit: s.unit, Goal: s.goal, More: s.more}
+	r := result{Scenario: s.name, Asks: s.asks, Unit: s.unit, Goal: s.goal, More: s.more, Family: s.family, Variant: s.variant, Together: s.together}
 	for i, c := range s.contenders {
 		r.Rows = append(r.Rows, summarize(c.name, samples[i], out[i]))
 	}
 	return r
+}
+
+// together lets several scenarios ask different things about the same samples.
+func together[T any](take func(context.Context, contender) (T, error)) func(func(T) float64) func(context.Context, contender) (float64, error) {
+	taken := map[string][]T{} // by contender
+	return func(ask func(T) float64) func(context.Context, contender) (float64, error) {
+		asked := map[string]int{}
+		return func(ctx context.Context, c contender) (float64, error) {
+			n := asked[c.name]
+			if n == len(taken[c.name]) {
+				one, err := take(ctx, c)
+				if err != nil {
+					return 0, err
+				}
+				taken[c.name] = append(taken[c.name], one)
+			}
+			asked[c.name]++
+			return ask(taken[c.name][n]), nil
+		}
+	}
 }

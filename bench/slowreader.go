@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -26,13 +27,13 @@ func (b bed) pileUp(ctx context.Context, c contender) (float64, error) {
 		return 0, err
 	}
 	defer read.Close()
-	r, err := b.start(ctx, c, perType(2, fmt.Sprintf("%s %s 100", b.self, floodRole)), write)
+	r, err := b.start(ctx, c, perType(2, fmt.Sprintf("%s %s 100 %s", b.self, floodRole, b.fifo)), write)
 	write.Close()
 	if err != nil {
 		return 0, err
 	}
 	defer r.stop()
-	defer drain(read)
+	defer func() { go io.Copy(io.Discard, read) }() // until it is closed, so that nobody who is being stopped is blocked
 	buf := make([]byte, 64<<10)
 	for range 100 {
 		if _, err := read.Read(buf); err != nil {

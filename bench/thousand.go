@@ -13,15 +13,9 @@ import (
 // thousands ask what a formation of that size takes to start, to keep and to stop. The
 // children are a shell that becomes sleep.
 func thousands(b bed) []scenario {
+	about := together(b.thousand)
 	ask := func(name, asks, unit string, goal float64, take func(thousand) float64) scenario {
-		return scenario{
-			name: name, asks: asks, unit: unit, goal: goal,
-			contenders: b.starters(),
-			sample: func(ctx context.Context, c contender) (float64, error) {
-				t, err := b.thousand(ctx, c)
-				return take(t), err
-			},
-		}
+		return scenario{name: name, asks: asks, unit: unit, goal: goal, contenders: b.starters(), sample: about(take)}
 	}
 	return []scenario{
 		ask("thousand-start", "1,000 process types: from the runner's fork to the last child's first words", "ms", 0, func(t thousand) float64 { return t.start }),
