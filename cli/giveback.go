@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"supervise/process"
 	"supervise/supervisor"
 )
 
@@ -13,11 +14,15 @@ const (
 	burstQuiet = 300 * time.Millisecond // without an event, and a burst is over
 )
 
-// giveBack gives the system the memory back that a burst of events took, when it is over.
-// The collector would keep the garbage of a thousand launches for the next ones, which may
-// never come. It returns at the end of the run.
+// giveBack gives the system the memory back that a burst of events took, when it is over:
+// the collector would keep the garbage of a thousand launches for the next ones, which may
+// never come, and what of our program the start alone needed stays mapped. It returns at
+// the end of the run.
 func giveBack(events *supervisor.Watcher) {
-	over := time.AfterFunc(burstQuiet, debug.FreeOSMemory)
+	over := time.AfterFunc(burstQuiet, func() {
+		debug.FreeOSMemory()
+		process.Unmap()
+	})
 	over.Stop()
 	for n := 1; ; n++ {
 		waited := time.Now()

@@ -29,6 +29,7 @@ func Guard() bool {
 	}
 	signal.Ignore()
 	nameOurselves()
+	Unmap() // it waits, as a rule for ever
 	if orphaned(lifeFD) {
 		e := inherit(os.Args[2], os.NewFile(ledgerFD, "ledger"))
 		defer e.procs.close()

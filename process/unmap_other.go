@@ -1,0 +1,6 @@
+//go:build !linux
+
+package process
+
+// Unmap does nothing here.
+func Unmap() {}
