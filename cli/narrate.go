@@ -27,7 +27,7 @@ func (n *narrator) tell(w *supervisor.Watcher) {
 		if err != nil {
 			return
 		}
-		n.one(e)
+		n.one(*e)
 	}
 }
 

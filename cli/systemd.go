@@ -40,7 +40,7 @@ func (r *run) tellSystemd(now supervisor.Snapshot, events *supervisor.Watcher) {
 		case e.Kind == supervisor.KindRemoved:
 			delete(now.Instances, e.ID)
 		case e.ID.Type != "":
-			now.Instances[e.ID] = e
+			now.Instances[e.ID] = *e
 		}
 		serving := servingIn(now)
 		state := fmt.Sprintf("STATUS=%d of %s ready", serving, plural(len(now.Instances), "instance"))

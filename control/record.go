@@ -50,7 +50,7 @@ func (r *record) keep(ctx context.Context, w *supervisor.Watcher) {
 			r.end()
 			return
 		}
-		r.add(&e)
+		r.add(e)
 	}
 }
 

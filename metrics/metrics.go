@@ -127,7 +127,7 @@ func (m *Metrics) follow(ctx context.Context, s Supervisor, w *supervisor.Watche
 			snapshot, w = s.Watch(m.queue)
 			m.resume(snapshot)
 		default:
-			m.count(e)
+			m.count(*e)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func simulate(t *testing.T, r *rand.Rand, w *world) {
 }
 
 func checkEvents(w *world, watcher *Watcher) {
-	var last Event
+	last := &Event{}
 	for {
 		e, lost, err := watcher.Next(context.Background())
 		if err == io.EOF {
@@ -111,7 +111,7 @@ func randomFormation(r *rand.Rand) Formation {
 			typ.GiveUp = 1 + r.IntN(5)
 		}
 		typ.ExitWith = r.IntN(10) == 0
-		typ.Ready, typ.ReadyTimeout = ReadyKind(r.IntN(3)), 5*time.Second
+		typ.Ready, typ.ReadyTimeout = ReadyKind(r.IntN(6)), 5*time.Second
 		if typ.Ready == ReadyPort {
 			typ.Gated, typ.DrainTimeout, typ.Surge = true, 3*time.Second, r.IntN(2) == 0
 		}

@@ -105,31 +105,31 @@ func (w *Watcher) signal() {
 	}
 }
 
-// Next waits for the next event. Lost counts the events dropped before it: a watcher
-// that has lost some wants a new Snapshot. After the last event of the run it returns
-// io.EOF.
-func (w *Watcher) Next(ctx context.Context) (e Event, lost uint64, err error) {
+// Next waits for the next event, which all watchers share and nobody may change. Lost
+// counts the events dropped before it: a watcher that has lost some wants a new Snapshot.
+// After the last event of the run it returns io.EOF.
+func (w *Watcher) Next(ctx context.Context) (e *Event, lost uint64, err error) {
 	for {
 		if e, lost, ok, closed := w.pop(); ok {
 			return e, lost, nil
 		} else if closed {
-			return Event{}, 0, io.EOF
+			return nil, 0, io.EOF
 		}
 		select {
 		case <-w.wake:
 		case <-ctx.Done():
-			return Event{}, 0, ctx.Err()
+			return nil, 0, ctx.Err()
 		}
 	}
 }
 
-func (w *Watcher) pop() (e Event, lost uint64, ok, closed bool) {
+func (w *Watcher) pop() (e *Event, lost uint64, ok, closed bool) {
 	w.board.mu.Lock()
 	defer w.board.mu.Unlock()
 	if len(w.queue) == 0 {
-		return Event{}, 0, false, w.board.closed
+		return nil, 0, false, w.board.closed
 	}
-	e, lost = *w.queue[0], w.lost
+	e, lost = w.queue[0], w.lost
 	w.queue, w.lost = w.queue[1:], 0
 	return e, lost, true, false
 }
