@@ -16,10 +16,13 @@ import (
 
 // server is the app behind the front door. It answers
 //
-//	/fast    at once
-//	/slow    after 100 ms
-//	/stream  with ten events, one every 20 ms
-//	/socket  by switching to a protocol that echoes
+//	/fast     at once
+//	/slow     after 100 ms
+//	/long     after a second
+//	/hang     never
+//	/stream   with ten events, one every 20 ms
+//	/socket   by switching to a protocol that echoes
+//	/headers  with those of the request
 //
 // and writes the id of each POST into the file journal when it has read its body. Every
 // launch is another kind of app, by its number: how long it keeps idle connections, how
@@ -67,6 +70,7 @@ func stopLike(number int, s *http.Server, stopped chan struct{}) {
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM)
 	<-term
+	fmt.Println("told to stop")
 	switch number % 3 {
 	case 0:
 		check(s.Shutdown(context.Background()))
@@ -83,6 +87,15 @@ func routes(journal *os.File) http.Handler {
 		<-time.After(100 * time.Millisecond)
 		enter(journal, w, r)
 	})
+	mux.HandleFunc("/long", func(http.ResponseWriter, *http.Request) {
+		fmt.Println("begun")
+		<-time.After(time.Second)
+	})
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Println("begun")
+		<-r.Context().Done()
+	})
+	mux.HandleFunc("/headers", func(w http.ResponseWriter, r *http.Request) { r.Header.Write(w) })
 	mux.HandleFunc("/stream", stream)
 	mux.HandleFunc("/socket", socket)
 	return mux

@@ -19,8 +19,8 @@ var (
 	frontRate  = flag.Int("front.rate", 80, "requests a second meanwhile")
 )
 
-// everything is every kind of request; of repeatable and lone ones nothing is left over when
-// an instance is killed.
+// everything is every kind of request; plain are those that do not outlast the head of their
+// answer, so that a kill cuts none short.
 var (
 	everything = append([]kind{eventStreams, sockets}, plain...)
 	plain      = []kind{
@@ -37,11 +37,10 @@ type behindDoor struct {
 	over, idle chan struct{}
 }
 
-// openDoor starts three instances of the server behind a front door. What is left out of
-// args is made for a fast test.
-func openDoor(t *testing.T, args ...string) *trial {
+// openDoor starts so many instances of the server behind a front door.
+func openDoor(t *testing.T, instances int, args ...string) *trial {
 	t.Helper()
-	args = append([]string{"start", "web=3", "--no-port=false", "--port", "auto", "--timeout", "300ms"}, args...)
+	args = append([]string{"start", fmt.Sprintf("web=%d", instances), "--no-port=false", "--port", "auto", "--timeout", "300ms"}, args...)
 	s := prepare(t, "web: server\n", args...)
 	must(t, os.WriteFile(filepath.Join(s.Dir, ".env"), []byte("RELEASE=1\n"), 0o600))
 	s.start()
@@ -74,11 +73,11 @@ func (s *trial) mustDo(args ...string) {
 }
 
 // underLoad opens a front door and sends it requests of these kinds.
-func underLoad(t *testing.T, kinds []kind, args ...string) *behindDoor {
+func underLoad(t *testing.T, kinds []kind, instances int, args ...string) *behindDoor {
 	t.Helper()
 	address := freeAddress(t)
 	d := &behindDoor{
-		trial: openDoor(t, append([]string{"--front", address}, args...)...),
+		trial: openDoor(t, instances, append([]string{"--front", address}, args...)...),
 		load:  newLoad(t, address, kinds...),
 		over:  make(chan struct{}), idle: make(chan struct{}),
 	}
@@ -140,7 +139,7 @@ func rolls() int {
 }
 
 func TestRollsScalesAndReloadsLoseNoRequest(t *testing.T) {
-	d := underLoad(t, everything)
+	d := underLoad(t, everything, 3)
 	for n := range rolls() {
 		changes[n%len(changes)](d, n)
 	}
@@ -159,7 +158,7 @@ func TestRollsScalesAndReloadsLoseNoRequest(t *testing.T) {
 }
 
 func TestKilledInstancesLoseOnlyThePostsInFlight(t *testing.T) {
-	d := underLoad(t, plain, "--stable-after", "10ms")
+	d := underLoad(t, plain, 3, "--stable-after", "10ms")
 	var kills []time.Time
 	for n := range rolls() {
 		kills = append(kills, time.Now())
@@ -195,7 +194,7 @@ func (r result) metOneOf(kills []time.Time) bool {
 
 // The control of the first: who does not wait for requests loses them.
 func TestRollsThatDoNotDrainLoseRequests(t *testing.T) {
-	d := underLoad(t, plain, "--drain-timeout", "1ms")
+	d := underLoad(t, plain, 3, "--drain-timeout", "1ms")
 	within(patience, func() bool {
 		d.mustDo("restart", "web")
 		return d.lost() > 0
