@@ -6,8 +6,8 @@ import "bytes"
 const minRing = 128
 
 // A ring is the last records of one instance: header, event, cause, name and data of each, one
-// after the other around a buffer that doubles until it has reached its limit. It has no
-// pointers for the garbage collector to follow.
+// after the other around a buffer that grows fourfold until it has reached its limit: doubled,
+// the garbage would be as much again. It has no pointers for the garbage collector to follow.
 type ring struct {
 	limit   int
 	source  Source
@@ -66,7 +66,7 @@ func (r *ring) reserve(n int) {
 		r.used -= h.size()
 	}
 	if r.used+n > len(r.buf) {
-		bigger := make([]byte, min(r.limit, max(minRing, 2*len(r.buf), r.used+n)))
+		bigger := make([]byte, min(r.limit, max(minRing, 4*len(r.buf), r.used+n)))
 		copy(bigger, r.copy(0, r.used))
 		r.buf, r.start = bigger, 0
 	}
