@@ -3,7 +3,6 @@ package process
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -16,12 +15,24 @@ import (
 // Only mappings of which no page differs from the file are touched: a program that was
 // relocated has others.
 func Unmap() {
-	text, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		return
-	}
-	for _, m := range unchangedMappings(text) {
+	for _, m := range unchangedMappings(ownMappings()) {
 		unix.Syscall(unix.SYS_MADVISE, m.from, m.to-m.from, unix.MADV_DONTNEED)
+	}
+}
+
+// ownMappings reads smaps without a word to Go's poller, which a guardian has none of.
+func ownMappings() (smaps []byte) {
+	fd, err := unix.Open("/proc/self/smaps", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	for part := make([]byte, 16<<10); ; {
+		n, err := unix.Read(fd, part)
+		if n <= 0 || err != nil {
+			return smaps
+		}
+		smaps = append(smaps, part[:n]...)
 	}
 }
 
