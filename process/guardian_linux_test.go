@@ -51,7 +51,8 @@ func guarded(args []string) {
 type supervisor struct {
 	*testing.T
 	*os.Process
-	out lines
+	out    lines
+	leader int // of its launch, after ready
 }
 
 // newSupervisor starts one, in a group of its own.
@@ -98,10 +99,11 @@ func (s *supervisor) guardians(string) (pids []int) {
 	return pids
 }
 
-// ready waits for the pids of n children and of the guardian, in whatever order they come.
+// ready waits for the pids of n children, of the guardian and of the leader, in whatever
+// order they come.
 func (s *supervisor) ready(n int) (children []int, guardian int) {
 	s.Helper()
-	for len(children) < n || guardian == 0 {
+	for len(children) < n || guardian == 0 || s.leader == 0 {
 		fields := strings.Fields(s.out.next(s.T))
 		pid, _ := strconv.Atoi(fields[1])
 		switch fields[0] {
@@ -109,6 +111,8 @@ func (s *supervisor) ready(n int) (children []int, guardian int) {
 			children = append(children, pid)
 		case "guarded":
 			guardian = pid
+		case "launched":
+			s.leader = pid
 		}
 	}
 	return children, guardian
@@ -198,10 +202,8 @@ func TestDaemonsThatMayStayOutliveTheirSupervisor(t *testing.T) {
 
 func TestDaemonsThatMayStayDoSoWhenTheirLaunchIsGone(t *testing.T) {
 	s := newSupervisor(t, append([]string{"leave", "--"}, role("daemon", "deaf")...)...)
-	launched := strings.Fields(s.out.find(t, "launched"))
 	children, guardian := s.ready(1)
-	leader, _ := strconv.Atoi(launched[1])
-	syscall.Kill(leader, syscall.SIGUSR1)
+	syscall.Kill(s.leader, syscall.SIGUSR1)
 	s.out.find(t, "gone")
 	s.Kill()
 	s.Wait()

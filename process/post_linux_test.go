@@ -112,9 +112,9 @@ func TestAGuardianIsSmall(t *testing.T) {
 func TestTheGuardianIsNeitherALaunchsNorAStranger(t *testing.T) {
 	s := newStage(t)
 	s.table.Guard(runOfTest)
+	guardian := s.want(Key{}, Guarded).PID
 	k, out := s.launch("web.1", s.spec(role("leave", "listen")...))
 	child := out.ready(t)
-	guardian := s.want(Key{}, Guarded).PID
 	s.table.Signal(k, Leader, syscall.SIGUSR1)
 	s.left(s.want(k, Exited), child)
 	s.table.Signal(k, All, syscall.SIGKILL)
@@ -130,12 +130,17 @@ func TestTheGuardianIsNeitherALaunchsNorAStranger(t *testing.T) {
 
 func TestAGuardianThatCannotBeStartedIsReportedAndStopsNothing(t *testing.T) {
 	s := newStage(t)
-	s.table.Guard(runOfTest)
-	s.table.forker.guardian.Load().program = "/no/such/program"
+	g, err := newGuardian(runOfTest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.program = "/no/such/program"
+	s.table.forker.guardian.Store(g)
+	s.table.forker.jobs.ring()
+	e := s.want(Key{}, Guarded)
 	if got := s.end("web.1", s.spec("true")); got != (Status{}) {
 		t.Errorf("the launch %v, want exited 0", got)
 	}
-	e := s.want(Key{}, Guarded)
 	if want := "cannot run /no/such/program: no such file or directory"; e.PID != 0 || e.Err == nil || e.Err.Error() != want {
 		t.Errorf("guardian %d, %v; want none, %s", e.PID, e.Err, want)
 	}
