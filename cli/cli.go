@@ -94,7 +94,9 @@ restarts what crashed, and leaves nothing behind.`,
 // help is "supervise help run", as people know it from other tools.
 func (c *command) help(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Hidden: true, DisableFlagParsing: true,
+		Use:     "help [COMMAND]",
+		Short:   "Show what a command does and takes",
+		Example: "  supervise help start",
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {

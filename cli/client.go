@@ -116,7 +116,7 @@ func explainSocket(err error) error {
 	case errors.As(err, &running):
 		return &problem{exitFailure, err, "supervise scale changes how many run; --name NAME starts another beside it"}
 	case errors.As(err, &absent):
-		return &problem{exitFailure, err, "supervise start begins; -d, --name and --socket say which one is meant"}
+		return &problem{exitFailure, err, "start it with supervise start, or say which one is meant with -d, --name or --socket"}
 	default:
 		return err
 	}
