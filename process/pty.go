@@ -14,8 +14,10 @@ import (
 // types what it reads, and ends with EIO when nobody has the other end any more (pty(7)). Both
 // are close-on-exec and the caller's. It has no size yet, see [Resize].
 //
-// ECHO and OPOST are off (termios(3)): what is typed does not come back as output, and lines
-// end as they are written.
+// Its modes are those of any new terminal, and NOFLSH, see [Keyboard]. In particular ECHO is on,
+// though nobody types on most of them: readline shows what is typed at a prompt only if it was on
+// when the prompt came (rltty.c, prepare_terminal_settings), and somebody may come to type there
+// later. And lines end with CR LF, as whoever turns OPOST off expects others to have left it on.
 //
 // It is no session's controlling terminal, on purpose. When the leader of a session that has
 // one dies, the kernel sends SIGHUP to its foreground group (disassociate_ctty, tty_jobctrl.c):
@@ -27,7 +29,7 @@ func OpenTerminal() (ours, child *os.File, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot open a pseudo-terminal: %w", err)
 	}
-	if err = quiet(int(child.Fd())); err == nil { // Fd makes it blocking, as programs expect it
+	if err = keepOutput(int(child.Fd())); err == nil { // Fd makes it blocking, as programs expect it
 		ours, err = polled(ours)
 	}
 	if err != nil {
@@ -64,13 +66,12 @@ func InForeground(terminal *os.File) bool {
 
 func clamp(n int) uint16 { return uint16(min(max(n, 1), 1<<16-1)) }
 
-func quiet(fd int) error {
+func keepOutput(fd int) error {
 	modes, err := unix.IoctlGetTermios(fd, getModes)
 	if err != nil {
 		return os.NewSyscallError("tcgetattr", err)
 	}
-	modes.Lflag &^= unix.ECHO
-	modes.Oflag &^= unix.OPOST
+	modes.Lflag |= unix.NOFLSH
 	return os.NewSyscallError("tcsetattr", unix.IoctlSetTermios(fd, setModes, modes))
 }
 

@@ -28,6 +28,16 @@ func (t *Table) Suspend() bool {
 	return true
 }
 
+// StopSelf is what a Ctrl-Z asks of a program that has nobody below it. It returns when somebody
+// has continued it, and at once, with false, where nobody could.
+func StopSelf() bool {
+	if !continuable() {
+		return false
+	}
+	stopSelf()
+	return true
+}
+
 func (r *reaper) suspend() {
 	r.forker.flying.Lock()
 	defer r.forker.flying.Unlock()
