@@ -62,6 +62,9 @@ func (r *reader) next(buf []byte, most int) (data []byte, err error) {
 	r.rest = r.rest[:0]
 	r.into = buf[n : n+most]
 	r.raw.Control(r.readOnce)
+	if s := r.launch.mux.screen(r.launch.source.Instance); s != nil {
+		s.Show(r.into[:r.got])
+	}
 	r.due -= r.got
 	if r.ended || r.answer == askEnd && r.due <= 0 {
 		r.closed, err = true, io.EOF

@@ -22,6 +22,9 @@
 // and drawn again behind them, in the same write. [Mux.HideRow] wipes it for the shell that a
 // Ctrl-Z gives the terminal to; while supervise is in the background there is none.
 //
+// A [Screen] is shown the bytes of one instance as they are read, for somebody who types on its
+// terminal.
+//
 // # What it promises
 //
 //   - Within one stream no line is torn, lost or reordered, at the end included: a

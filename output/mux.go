@@ -44,8 +44,9 @@ type Mux struct {
 
 	mu       sync.Mutex // for lanes, and for what launches share; nothing waits under it
 	closing  bool
-	lanes    map[string]*lane // by instance
-	lastExit *Launch          // who had the last exit notice, behind which others may wait
+	lanes    map[string]*lane  // by instance
+	lastExit *Launch           // who had the last exit notice, behind which others may wait
+	screens  map[string]Screen // by instance
 }
 
 // Loss says how many bytes of output did not come out.
@@ -66,6 +67,7 @@ func NewMux(o Options) *Mux {
 		sinkDied: o.SinkDied,
 		closed:   make(chan struct{}),
 		lanes:    make(map[string]*lane),
+		screens:  make(map[string]Screen),
 	}
 	m.row.mux = m
 	for _, s := range o.Sinks {

@@ -35,6 +35,9 @@ func (m *Mux) write(b *Batch) {
 	b.Offset = m.offset
 	m.offset += int64(len(b.Data))
 	m.tail.Write(b)
+	if s := m.screen(b.Instance); s != nil && b.Stream == System {
+		s.Say(b)
+	}
 	quiet := m.quiet[b.Type] && b.Stream != System
 	var died error
 	for _, o := range m.outlets {
