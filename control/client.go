@@ -165,7 +165,7 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	return nil
 }
 
-// do makes a request and turns a refusal into an [*Error].
+// do makes a request, and goes on after a cursor if there is one.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, cursor string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://supervise"+path, body)
 	if err != nil {
@@ -174,9 +174,14 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, cu
 	if cursor != "" {
 		req.Header.Set("Last-Event-ID", cursor)
 	}
+	return c.send(req)
+}
+
+// send sends a request and turns a refusal into an [*Error].
+func (c *Client) send(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.explain(ctx, err)
+		return nil, c.explain(req.Context(), err)
 	}
 	if resp.StatusCode < http.StatusBadRequest {
 		return resp, nil

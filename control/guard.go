@@ -36,7 +36,7 @@ func (g *guard) Accept() (net.Conn, error) {
 		}
 		select {
 		case g.slots <- struct{}{}:
-			return &admitted{UnixConn: c, leave: sync.OnceFunc(func() { <-g.slots })}, nil
+			return &admitted{UnixConn: c, peer: p, leave: sync.OnceFunc(func() { <-g.slots })}, nil
 		default:
 			g.refuse(c, http.StatusServiceUnavailable, "too many connections are open")
 		}
@@ -65,6 +65,7 @@ func (g *guard) refuse(c *net.UnixConn, status int, reason string) {
 // admitted is a connection that holds a slot.
 type admitted struct {
 	*net.UnixConn
+	peer  peer
 	leave func()
 }
 

@@ -137,6 +137,22 @@ func (r *record) now(meant selection) state {
 	return s
 }
 
+// latest returns the last one of an instance, that of its removal too, or nil, and what is closed
+// by the next event of any; nil: there will be none.
+func (r *record) latest(id supervisor.ID) (e *supervisor.Event, changed <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.past[id]; len(p) > 0 {
+		return p[len(p)-1], r.changed
+	}
+	for _, e := range slices.Backward(r.events) {
+		if e.ID == id {
+			return e, r.changed
+		}
+	}
+	return nil, r.changed
+}
+
 // changes returns the last ones of an instance, none if it is not there.
 func (r *record) changes(id supervisor.ID) []*supervisor.Event {
 	r.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type Options struct {
 	Usage     func(pids []int) map[int]Usage                 // of the trees of these leaders; nil: not known
 	Front     func() (FrontDoor, map[supervisor.ID]Requests) // nil: there is none
 	Reload    func(context.Context) (ReloadResult, error)
+	Attacher  Attacher // nil: there are no terminals
 }
 
 // limits are what clients may take.
@@ -73,6 +75,9 @@ type Server struct {
 	scaling   sync.Mutex // one at a time, for counts
 	counts    map[string]int
 	measuring sync.Mutex // one Usage at a time
+
+	seats    seats
+	attached sync.WaitGroup // sessions, which the HTTP server does not know of
 }
 
 // NewServer begins to record what happens. It should be made before the supervisor runs:
@@ -99,6 +104,9 @@ func newServer(o Options, l limits) *Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0), // what clients do wrong is theirs
 	}
+	s.http.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, peerKey{}, c.(*admitted).peer)
+	}
 	s.http.RegisterOnShutdown(func() { close(s.closing) })
 	go func() {
 		defer close(s.recorded)
@@ -113,14 +121,14 @@ func randomRun() string {
 	return hex.EncodeToString(b[:])
 }
 
-// routes are all that can be asked for. One that takes a connection over (HTTP Upgrade)
-// hijacks it, and stands here too.
+// routes are all that can be asked for.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/ping", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, struct{}{}) })
 	mux.HandleFunc("GET /v1/instances", s.list)
 	mux.HandleFunc("GET /v1/instances/{instance}", s.one)
 	mux.HandleFunc("GET /v1/front", s.front)
+	mux.HandleFunc("GET /v1/instances/{instance}/terminal", s.attach)
 	mux.HandleFunc("GET /v1/events", s.events)
 	mux.HandleFunc("GET /v1/logs", s.logs)
 	mux.HandleFunc("GET /v1/wait", s.wait)
@@ -156,6 +164,7 @@ func (s *Server) Close(ctx context.Context) {
 		s.forget()
 		s.http.Shutdown(ctx) // the socket first: when a stream ends, it is free
 		s.http.Close()
+		s.attached.Wait() // they have a deadline of their own
 	})
 	<-s.recorded
 }

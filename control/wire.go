@@ -117,6 +117,18 @@ type lost struct {
 	Lost uint64 `json:"lost"`
 }
 
+// windowSize is that of a client's window; 0: it has none.
+type windowSize struct {
+	Columns int `json:"columns"`
+	Rows    int `json:"rows"`
+}
+
+// End is why an attachment has ended by itself.
+type End struct {
+	Reason string `json:"reason"`
+	Code   int    `json:"code"` // the exit code of the instance's last launch; 0 if it had none
+}
+
 // line is a record as --log-format json writes it: output is who writes it.
 type line struct {
 	Time                   time.Time
