@@ -83,7 +83,7 @@ restarts what crashed, and leaves nothing behind.`,
 	root.Args = cobra.ArbitraryArgs
 	for _, sub := range []*cobra.Command{
 		c.start(), c.run(), c.check(), c.env(),
-		c.ps(), c.logs(), c.restart(), c.stop(), c.scale(), c.signal(), c.reload(), c.wait(), c.down(),
+		c.ps(), c.logs(), c.restart(), c.stop(), c.scale(), c.signal(), c.attach(), c.reload(), c.wait(), c.down(),
 		c.completion(), c.version(),
 	} {
 		root.AddCommand(sub)

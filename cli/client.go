@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -61,9 +64,7 @@ func (c *command) asking(t *target, ask question) error { return c.askingWith(t,
 // following is asking for what may go on for days: a silent supervise is told and waited
 // for.
 func (c *command) following(t *target, ask question) error {
-	s := usualSilence
-	s.giveUp = 0
-	return c.askingWith(t, s, ask)
+	return c.askingWith(t, usualSilence.forever(), ask)
 }
 
 // question is what a client command asks the supervise that it has found.
@@ -80,12 +81,20 @@ func (c *command) askingWith(t *target, s silence, ask question) error {
 }
 
 // untilSignal runs what has a context that ends at a signal.
-func (c *command) untilSignal(do func(context.Context) error) error {
+func (c *command) untilSignal(do func(context.Context) error) error { return c.heeding(nil, do) }
+
+// heeding is untilSignal where some signals mean something else.
+func (c *command) heeding(others map[syscall.Signal]func(), do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
+	c.incoming.Add(slices.Collect(maps.Keys(others))...)
 	go func() {
 		for sig := range c.incoming.C() {
-			cancel(dieOf(sig))
+			if heed := others[sig]; heed != nil {
+				heed()
+			} else {
+				cancel(dieOf(sig))
+			}
 		}
 	}()
 	err := do(ctx)

@@ -87,3 +87,15 @@ func completeInstances(t *target) cobra.CompletionFunc {
 		return words, cobra.ShellCompDirectiveNoFileComp
 	}
 }
+
+// completeOneInstance completes the instances that the running supervise has, once.
+func completeOneInstance(t *target) cobra.CompletionFunc {
+	complete := completeInstances(t)
+	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		words, directive := complete(cmd, args, word)
+		return slices.DeleteFunc(words, func(w string) bool { return !strings.Contains(w, ".") }), directive
+	}
+}

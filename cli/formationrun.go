@@ -91,6 +91,7 @@ func (r *run) serve() *control.Server {
 		Narrate:    r.narrator.text,
 		Usage:      r.usage.byLeader,
 		Reload:     r.reload,
+		Attacher:   r.launcher,
 	}
 	if r.front.proxy != nil {
 		o.Front = r.front.requests

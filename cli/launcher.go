@@ -31,8 +31,9 @@ type launcher struct {
 	alone     map[supervisor.Launch]supervisor.Exited // exits whose Gone is to come; used by notify alone
 	unguarded refusals                                // likewise
 
-	mu   sync.Mutex
-	here map[supervisor.Launch]*present // until the launch is gone and told
+	mu    sync.Mutex
+	here  map[supervisor.Launch]*present // until the launch is gone and told
+	seats map[supervisor.ID]*seat        // who is attached
 }
 
 // present is what a launch has here besides its processes.
@@ -52,6 +53,7 @@ func newLauncher(a *app, mux *output.Mux) (*launcher, error) {
 		mux:   mux,
 		alone: map[supervisor.Launch]supervisor.Exited{},
 		here:  map[supervisor.Launch]*present{},
+		seats: map[supervisor.ID]*seat{},
 	}
 	l.app.Store(a)
 	var err error
@@ -91,8 +93,8 @@ func (l *launcher) prepare(launch supervisor.Launch, a *app, i instance, s *proc
 	}
 	l.mu.Lock()
 	l.here[launch] = p
+	l.fit(launch.ID, p) // when a change of ours can reach it
 	l.mu.Unlock()
-	l.terminals.fit(p.terminal) // when a change of ours can reach it
 	*s = l.spec(a, i, p)
 	return nil
 }

@@ -20,6 +20,12 @@ type silence struct {
 
 var usualSilence = silence{every: 2 * time.Second, told: 3 * time.Second, giveUp: 15 * time.Second}
 
+// forever never gives up.
+func (s silence) forever() silence {
+	s.giveUp = 0
+	return s
+}
+
 // watch asks again and again whether supervise is there. It returns a problem when that
 // has been silent for too long, and nil when ctx ends.
 func (s silence) watch(ctx context.Context, client *control.Client, warn func(string, ...any)) error {

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"os"
+	"slices"
 	"syscall"
 
 	"golang.org/x/term"
 
 	"supervise/output"
 	"supervise/process"
+	"supervise/supervisor"
 )
 
 // The size of instances' terminals where we have none to measure, and how narrow they get at
@@ -59,21 +61,26 @@ func (c *command) columns() int {
 	return columns
 }
 
-// fit gives a terminal its size. An instance that has none, or no longer, needs nothing.
-func (t *terminals) fit(terminal *os.File) {
-	if t != nil && terminal != nil {
-		columns, rows := t.size()
-		process.Resize(terminal, columns, rows)
+// fit gives a launch's terminal its size: that of the window of whoever is attached, else that
+// of ours. A launch that has none, or no longer, needs nothing. The caller holds l.mu.
+func (l *launcher) fit(id supervisor.ID, p *present) {
+	if p.terminal == nil {
+		return
 	}
+	columns, rows := l.terminals.size()
+	if s := l.seats[id]; s != nil && s.columns > 0 {
+		columns, rows = s.columns, s.rows
+	}
+	process.Resize(p.terminal, columns, rows)
 }
 
-// resize fits all terminals to ours, and tells those who run on them.
-func (l *launcher) resize() {
+// resize fits the terminals of these instances, or of all, and tells those who run on them.
+func (l *launcher) resize(ids ...supervisor.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for launch, p := range l.here {
-		if p.terminal != nil {
-			l.terminals.fit(p.terminal)
+		if p.terminal != nil && (len(ids) == 0 || slices.Contains(ids, launch.ID)) {
+			l.fit(launch.ID, p)
 			l.table.Signal(keyOf(launch), process.Group, syscall.SIGWINCH)
 		}
 	}

@@ -10,6 +10,7 @@
 //	GET  /v1/instances               every instance, as ps -o json shows them
 //	GET  /v1/instances/web.1         one, with its last 20 changes
 //	GET  /v1/front                   the front door, if there is one
+//	GET  /v1/instances/web.1/terminal?columns=80&rows=24, upgraded to frames
 //	GET  /v1/events?after=CURSOR     every change from now on, or from there on
 //	GET  /v1/logs?name=web&lines=100&follow=true&after=CURSOR
 //	GET  /v1/wait?for=ready&timeout=10s&name=web
@@ -30,6 +31,16 @@
 // one object for each, with a cursor as its id, which may come back as Last-Event-ID or
 // ?after=. A cursor of another run stands for this run's beginning.
 //
+// # Terminals
+//
+// One client at a time may have the terminal of an instance, over all its launches
+// ([Client.Attach]). The connection is upgraded (RFC 9110, 7.8): from then on both ends send
+// frames, each a letter, four bytes with the length (big-endian) and as much data. The client
+// sends t, what was typed, and w, the size of its window; the server k, a t is typed; o, what has
+// appeared; n, a line of supervise about the instance; and e, the end and why. A client may have
+// 16 unanswered t of 4 KiB on their way, so that a program that does not read keeps nobody
+// waiting but who types: a client that goes away is noticed, and its seat is free.
+//
 // # What it promises
 //
 //   - Who asks and who answers are the same user, or one of them is root; the kernel
@@ -38,7 +49,8 @@
 //     never removed.
 //   - No client delays supervision. The number of connections and streams, the size of
 //     requests and the time for each read and write are bounded. Who reads events or
-//     lines slower than they come loses the backlog, and is told how much it was.
+//     lines slower than they come loses the backlog, and is told how much it was; so does
+//     who is attached to a terminal.
 //   - No line of the log comes twice or is missing where the kept ones meet the new ones.
 //   - A client that goes away takes nothing back and stops nothing.
 //
@@ -50,8 +62,7 @@
 // # What it leaves out
 //
 // It does not know flags, terminals or hints, nor ports, CPU, memory and requests, which it is
-// told through functions. A terminal's bytes will come by HTTP Upgrade, as one more route of
-// [Server] that hijacks its connection.
+// told through functions. Of a terminal it knows bytes and a size: an [Attacher] leads to it.
 //
 //	client, err := control.Dial(ctx, control.Where{Root: "."})
 //	…
