@@ -3,6 +3,7 @@ package control
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sync"
 
 	"supervise/output"
@@ -26,9 +27,14 @@ func newOutbox() *outbox { return &outbox{wake: make(chan struct{}, 1)} }
 
 // Show adds what has appeared.
 func (o *outbox) Show(p []byte) {
-	if len(p) > 0 {
-		o.add(frame{frameOutput, bytes.Clone(p)}) // at most output.MaxLine and a byte
+	for piece := range slices.Chunk(p, maxFrame) {
+		o.add(frame{frameOutput, bytes.Clone(piece)})
 	}
+}
+
+// fits says that other can be added to f: not every key's echo is a frame.
+func (f frame) fits(other frame) bool {
+	return f.kind == frameOutput && other.kind == frameOutput && len(f.data)+len(other.data) <= maxFrame
 }
 
 // Say adds what supervise says.
@@ -56,7 +62,7 @@ func (o *outbox) add(f frame) {
 		o.frames, o.size = nil, 0
 	}
 	o.size += len(f.data)
-	if last := len(o.frames) - 1; last >= 0 && f.kind == frameOutput && o.frames[last].kind == frameOutput && len(o.frames[last].data) < maxFrame/2 {
+	if last := len(o.frames) - 1; last >= 0 && o.frames[last].fits(f) {
 		o.frames[last].data = append(o.frames[last].data, f.data...)
 	} else {
 		o.frames = append(o.frames, f)
