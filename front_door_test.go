@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -158,4 +159,23 @@ func TestHTTP2WithoutTLSComesThrough(t *testing.T) {
 			t.Errorf("curl %s: %q, %v, want %q", how, got, err, want)
 		}
 	}
+}
+
+func TestAThousandIdleClientsHoldUpNobody(t *testing.T) {
+	address := freeAddress(t)
+	s := openDoor(t, 2, "--front", address)
+	for n := range 1000 {
+		conn, err := net.Dial("tcp", address)
+		if err != nil { // more than may wait
+			break
+		}
+		defer conn.Close()
+		io.WriteString(conn, []string{"", "GET /fast?id=x HTTP/1.1\r\nHost: x\r\n\r\n", "GET /fast HTTP/1.1\r\nHo"}[n%3])
+	}
+	s.mustDo("restart", "web")
+	if answer, _ := through(t, address, "/fast?id=x"); answer.StatusCode != 200 {
+		t.Errorf("it is answered %s", answer.Status)
+	}
+	s.send(syscall.SIGTERM)
+	s.end("0")
 }

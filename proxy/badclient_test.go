@@ -133,6 +133,18 @@ func TestConnectionsAreBoundedAndIdleOnesMakeRoom(t *testing.T) {
 	}
 }
 
+func TestConnectionsThatSayNothingMakeRoom(t *testing.T) {
+	var app seen
+	f, addr := newFront(t, Options{MaxConns: 8})
+	f.Open(Backend{"web.1", 1}, newApp(t, 0, app.handler).addr)
+	for range 20 { // more than may be accepted
+		dialRaw(t, addr)
+	}
+	if code, _ := ask(t, "GET", "http://"+addr, ""); code != 200 {
+		t.Errorf("= %d, want 200", code)
+	}
+}
+
 func TestBusyConnectionsAreNotClosedForNewOnes(t *testing.T) {
 	begun, end := make(chan struct{}), make(chan struct{})
 	f, addr := newFront(t, Options{MaxConns: 1})

@@ -11,7 +11,8 @@ import (
 )
 
 // clients bounds the connections that clients hold. When there are too many, the one
-// that has been idle for the longest time goes; while none is idle, none is accepted.
+// that has been idle for the longest time goes, or has never sent anything; while there is
+// none, none is accepted.
 type clients struct {
 	max      int
 	patience time.Duration
@@ -57,6 +58,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 	for !l.set.makeRoom() {
 		select {
 		case <-l.set.freed:
+		case <-time.After(newGrace): // one may have been silent for long enough
 		case <-l.closed:
 			return nil, net.ErrClosed
 		}
@@ -91,7 +93,7 @@ func (s *clients) makeRoom() bool {
 		if !full {
 			break
 		}
-		if c.is(http.StateIdle) && (oldest == nil || c.since.Load() < oldest.since.Load()) {
+		if (c.is(http.StateIdle) || c.silent()) && (oldest == nil || c.since.Load() < oldest.since.Load()) {
 			oldest = c
 		}
 	}
@@ -104,11 +106,10 @@ func (s *clients) makeRoom() bool {
 
 // closeNew closes what has been connected for a while and never sent a request.
 func (s *clients) closeNew() {
-	before := time.Now().Add(-newGrace).UnixNano()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
-		if c.is(http.StateNew) && c.since.Load() <= before {
+		if c.silent() {
 			c.Conn.Close() // not c.Close, which takes the lock
 		}
 	}
@@ -139,6 +140,11 @@ func (s *clients) signal() {
 
 func (c *clientConn) is(state http.ConnState) bool {
 	return http.ConnState(c.state.Load()) == state
+}
+
+// silent says that it has been connected for a while and never sent anything.
+func (c *clientConn) silent() bool {
+	return c.is(http.StateNew) && c.since.Load() <= time.Now().Add(-newGrace).UnixNano()
 }
 
 // Write gives up a client that does not read.
