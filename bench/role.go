@@ -11,6 +11,9 @@ var roles = map[string]func(args []string){
 	slowRole:  func([]string) { leaveSlowly() },
 	floorRole: func([]string) { layFloor(nil) },
 	leastRole: func([]string) { layFloor(&prefixer{}) },
+
+	backendRole: func([]string) { serveBackend() },
+	plainRole:   func([]string) { servePlain() },
 }
 
 // play plays the role that the arguments name, if they do.

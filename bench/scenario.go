@@ -38,7 +38,7 @@ func scenarios(b bed) []scenario {
 	return slices.Concat(
 		[]scenario{size(b), coldStart(b), firstChild(b), oneOff(b)},
 		floods(b), []scenario{slowReader(b)}, latencies(b),
-		restarts(b), thousands(b), []scenario{drainScenario(b)},
+		restarts(b), thousands(b), []scenario{drainScenario(b)}, fronts(b),
 	)
 }
 
