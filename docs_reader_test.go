@@ -20,7 +20,7 @@ import (
 //   - `cat FILE` of a file that is not there creates it as shown.
 //   - `supervise start` and `supervise logs -f` stay in a terminal of their own, until
 //     ^C or the end of the page. Each line shown must come, in any order.
-//   - The ports 5000 to 5999 and 8080 are a page's names for ports of the reader.
+//   - The ports 5000 to 5999, 8080 and 9090 are a page's names for ports of the reader.
 type reader struct {
 	*testing.T
 	dir, base string
@@ -224,7 +224,7 @@ func (r *reader) output(t *terminal, after int) string {
 	if err != nil {
 		r.Fatal(err)
 	}
-	shown := strings.ReplaceAll(string(text), r.base+"980", "8080")
+	shown := strings.NewReplacer(r.base+"980", "8080", r.base+"990", "9090").Replace(string(text))
 	shown = regexp.MustCompile(`\b`+r.base+`(\d{3})\b`).ReplaceAllString(shown, "5$1")
 	return strings.ReplaceAll(shown, r.dir, "/app")[min(after, len(shown)):]
 }
@@ -232,5 +232,5 @@ func (r *reader) output(t *terminal, after int) string {
 var pagePort = regexp.MustCompile(`\b5(\d{3})\b`)
 
 func (r *reader) ported(command string) string {
-	return strings.ReplaceAll(pagePort.ReplaceAllString(command, r.base+"$1"), "8080", r.base+"980")
+	return strings.NewReplacer("8080", r.base+"980", "9090", r.base+"990").Replace(pagePort.ReplaceAllString(command, r.base+"$1"))
 }
