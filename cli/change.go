@@ -127,8 +127,6 @@ func (c *command) change(cmd *cobra.Command, flags func(*cobra.Command), do func
 		}
 		return err
 	}
-	if cmd.ValidArgsFunction == nil {
-		cmd.ValidArgsFunction = completeInstances(t)
-	}
+	cmd.ValidArgsFunction = completeChange(cmd.Name(), t)
 	return cmd
 }

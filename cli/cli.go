@@ -33,6 +33,11 @@ const (
 func Main(args []string, std Streams, incoming *signals.Incoming) int {
 	c := &command{std: std, incoming: incoming}
 	root := c.root()
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		for _, sub := range root.Commands() {
+			completeFlags(sub)
+		}
+	}
 	if cmd, _, err := root.Find(args); err == nil && cmd.Flags().Lookup("front") != nil {
 		args = joinFront(args)
 	}

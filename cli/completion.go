@@ -1,15 +1,10 @@
 package cli
 
 import (
-	"context"
 	"io"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-
-	"supervise/procfile"
 )
 
 func (c *command) completion() *cobra.Command {
@@ -35,6 +30,9 @@ instances. Add it to your shell's start-up file.`,
 func writeCompletion(root *cobra.Command, shell string, shells []string, w io.Writer) error {
 	switch shell {
 	case "bash":
+		if _, err := io.WriteString(w, bashWords); err != nil {
+			return err
+		}
 		return root.GenBashCompletionV2(w, true)
 	case "zsh":
 		return root.GenZshCompletion(w)
@@ -44,58 +42,17 @@ func writeCompletion(root *cobra.Command, shell string, shells []string, w io.Wr
 	return mistake("it knows "+strings.Join(shells, ", "), "no completion for %q", shell)
 }
 
-// completeTypes completes the process types of the Procfile that the flags name, each
-// followed by suffix if a count is to follow. Mistakes in it are for other commands to
-// tell.
-func completeTypes(s *settings, suffix string) cobra.CompletionFunc {
-	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		a := &app{settings: s}
-		name, ms := a.locate(s.sources)
-		if ms != nil || name == "-" {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		file, _ := procfile.Read(name, nil)
-		var words []string
-		for _, entry := range file.Entries {
-			words = append(words, entry.Type+suffix+"\t"+procfile.MaskText(entry.Command, nil))
-		}
-		if suffix != "" {
-			return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-		}
-		return words, cobra.ShellCompDirectiveDefault
-	}
-}
+// bashWords stands in for a function of the package bash-completion, where it is missing:
+// cobra's script asks it for the words before the cursor, which are not to be split at = as
+// bash does.
+const bashWords = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        local line=${COMP_LINE:0:COMP_POINT}
+        read -ra words <<<"$line"
+        if [[ $line == *[[:space:]] ]]; then words+=(""); fi
+        cword=$((${#words[@]} - 1))
+        cur=${words[cword]} prev=${words[cword-1]}
+    }
+fi
 
-// completeInstances completes the instances and types of the running supervise.
-func completeInstances(t *target) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		client, err := t.dial(ctx)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		defer client.Close()
-		all, _ := client.Instances(ctx)
-		var words []string
-		for _, i := range all {
-			if !slices.Contains(words, i.Type) {
-				words = append(words, i.Type)
-			}
-			words = append(words, i.Name+"\t"+i.State)
-		}
-		return words, cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// completeOneInstance completes the instances that the running supervise has, once.
-func completeOneInstance(t *target) cobra.CompletionFunc {
-	complete := completeInstances(t)
-	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		words, directive := complete(cmd, args, word)
-		return slices.DeleteFunc(words, func(w string) bool { return !strings.Contains(w, ".") }), directive
-	}
-}
+`

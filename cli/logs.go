@@ -29,7 +29,7 @@ with -f those that come. "system" is what supervise itself says, of whomever.`,
 	cmd.Flags().BoolVar(&noPrefix, "no-prefix", false, "write lines without the instance's name")
 	cmd.Flags().BoolVar(&noTimestamp, "no-timestamp", false, "write lines without the time")
 	cmd.Flags().Var(color, "color", "colour the prefixes")
-	cmd.ValidArgsFunction = completeInstances(t)
+	cmd.ValidArgsFunction = completeInstances(t, "system\tsupervise itself")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		o.Names = args
 		if o.Lines < 0 && cmd.Flags().Changed("lines") {

@@ -49,6 +49,17 @@ func Name(sig syscall.Signal) string {
 	return "SIGRTMIN+" + strconv.Itoa(int(sig-rtMin))
 }
 
+// Names are the signals that have a name of their own, as we print them, in the order of
+// their numbers.
+func Names() (names []string) {
+	for sig := syscall.Signal(1); sig <= lastStandard; sig++ {
+		if name := unix.SignalName(sig); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // exists tells whether sig is a signal that one process may send to another.
 func exists(sig syscall.Signal) bool {
 	return unix.SignalName(sig) != "" || rtMin != 0 && rtMin <= sig && sig <= rtMax
