@@ -74,3 +74,21 @@ func TestNothingNeedsToBeWritten(t *testing.T) {
 		})
 	}
 }
+
+// A container has terminals of its own, and may have few.
+func TestAShortageOfPseudoTerminalsPasses(t *testing.T) {
+	need(t, "unshare", "-m", "mount", "-t", "devpts", "-o", "newinstance,max=2", "devpts", "/dev/pts")
+	s := under(t, "web: exec sleep 1000\n",
+		`mount -t devpts -o newinstance,ptmxmode=666,max=2 devpts /dev/pts; mount --bind /dev/pts/ptmx /dev/ptmx; exec "$@"`,
+		"start", "web=3", "--pty=always", "--no-timestamp")
+	s.Args = append([]string{"unshare", "-m"}, s.Args...)
+	s.Path = look("unshare")
+	s.start()
+	s.waitForLines("system | web.3 cannot be launched: cannot open a pseudo-terminal: open /dev/ptmx: no space left on device (--pty never does without): the limit is 2 (max of the file system /dev/pts), trying again in 0.1s\n", 1)
+	if out, err := s.ask("stop", "web.1"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s.waitForLines("system | web.3 started", 1)
+	s.send(syscall.SIGTERM)
+	s.end("0")
+}

@@ -43,13 +43,30 @@ func machineLimit(errno syscall.Errno) Limit {
 			return Limit{Name: "fs.file-max", Max: most}
 		}
 	case syscall.ENOSPC: // of pseudo-terminals, where a launch is concerned
-		if most, ok := readNumber("/proc/sys/kernel/pty/max"); ok {
-			return Limit{Name: "kernel.pty.max", Max: most}
-		}
+		mounts, _ := os.ReadFile("/proc/self/mountinfo")
+		return tightest(pseudoTerminals(string(mounts)))
 	case syscall.ENOMEM:
 		return tightest(memory())
 	}
 	return Limit{}
+}
+
+// pseudoTerminals is how many there can be: of all the machine, and of our own /dev/pts, as a
+// container has one.
+func pseudoTerminals(mountinfo string) (all []Limit) {
+	if most, ok := readNumber("/proc/sys/kernel/pty/max"); ok {
+		all = append(all, Limit{Name: "kernel.pty.max", Max: most})
+	}
+	for line := range strings.Lines(mountinfo) {
+		mount, super, _ := strings.Cut(line, " - devpts ")
+		for option := range strings.FieldsFuncSeq(super, func(r rune) bool { return strings.ContainsRune(" ,\n", r) }) {
+			text, ok := strings.CutPrefix(option, "max=")
+			if most, err := strconv.Atoi(text); ok && err == nil && strings.Contains(mount, " /dev/pts ") {
+				all = append(all, Limit{Name: "max of the file system /dev/pts", Max: most})
+			}
+		}
+	}
+	return all
 }
 
 // memory is what there is of it: the machine's, and what our cgroups may have.

@@ -92,6 +92,20 @@ func TestAShortageNamesTheLimitAndItsValue(t *testing.T) {
 	}
 }
 
+func TestAContainersTerminalsAreLimitedByItsOwnFileSystem(t *testing.T) {
+	for mountinfo, want := range map[string]int{
+		"29 26 0:26 / /dev/pts rw - devpts devpts rw,mode=600,ptmxmode=000\n": 0,
+		"29 26 0:26 / /dev/pts rw - devpts devpts rw,ptmxmode=666,max=2\n":    2,
+		"29 26 0:26 / /x/dev/pts rw - devpts devpts rw,max=2\n":               0, // somebody else's
+		"29 26 0:26 / /dev/pts rw - tmpfs tmpfs rw,max=2\n":                   0,
+	} {
+		got := tightest(pseudoTerminals(mountinfo))
+		if want == 0 && got.Name != "kernel.pty.max" || want != 0 && got != (Limit{Name: "max of the file system /dev/pts", Max: want}) {
+			t.Errorf("%q: %v, want %d", mountinfo, got, want)
+		}
+	}
+}
+
 func TestOpenFilesAreCounted(t *testing.T) {
 	before := FileLimit()
 	var p [2]int
