@@ -89,3 +89,45 @@ func TestTheTerminalIsAsBeforeHoweverAttachEnds(t *testing.T) {
 		})
 	}
 }
+
+func TestAttachCanBeSuspendedAndResumed(t *testing.T) {
+	withShells(t, "web: while read line; do child say \"got $line\"; done\n", func(t *testing.T, s *session) {
+		before := s.does("stty -g")
+		s.does("supervise start --pty=always >log 2>&1 & supervise wait --timeout 30s")
+		s.write("supervise attach web\n")
+		s.next("Ctrl-] d detaches\n")
+		for _, stop := range []func(){
+			func() { s.write("\x1d\x1a") },
+			func() { syscall.Kill(s.attached(), syscall.SIGTSTP) },
+		} {
+			s.write("one\r")
+			s.next("one\ngot one\n")
+			stop()
+			s.next(prompt)
+			if after := s.does("stty -g"); after != before {
+				t.Errorf("while it is suspended the modes are %q, want %q", after, before)
+			}
+			s.write("fg\n")
+			s.next("supervise attach web\n")
+		}
+		s.write("two\r")
+		s.next("two\ngot two\n") // once: our terminal is raw again
+		s.write("\x1dd")
+		s.next("detached\n")
+		s.next(prompt)
+		if after := s.does("stty -g"); after != before {
+			t.Errorf("at the end the modes are %q, want %q", after, before)
+		}
+		s.does("supervise down")
+	})
+}
+
+// attached is the pid of the client in a shell.
+func (s *session) attached() int {
+	for _, pid := range tagged(s.tag) {
+		if strings.Contains(commandLines([]int{pid}), "(supervise attach ") {
+			return pid
+		}
+	}
+	return 0
+}
