@@ -191,6 +191,8 @@ func unquotedFlaw(value string) string {
 		return "would be split"
 	case strings.ContainsAny(value, `*?[\`):
 		return "would be globbed"
+	case strings.Contains(value, "{"):
+		return "may have its braces expanded" // as mksh does, in values too: {a,b}
 	case strings.ContainsFunc(value, func(r rune) bool { return r >= utf8.RuneSelf || unicode.IsControl(r) }):
 		return "is not plain text"
 	}

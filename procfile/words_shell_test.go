@@ -33,11 +33,12 @@ func given(argv, environ []string) string {
 	return fmt.Sprintf("%q %q", argv, environ)
 }
 
-// shells are those of this machine that are a /bin/sh somewhere.
+// shells are those of this machine that are /bin/sh somewhere: on Debian and Ubuntu, on
+// macOS and the other Linuxes, on Alpine, on Android.
 func shells(tb testing.TB) map[string][]string {
 	tb.Helper()
 	found := map[string][]string{"sh": {"/bin/sh"}}
-	for _, argv := range [][]string{{"dash"}, {"bash", "--posix"}, {"busybox", "sh"}, {"mksh"}, {"yash", "--posix"}} {
+	for _, argv := range [][]string{{"dash"}, {"bash", "--posix"}, {"busybox", "sh"}, {"mksh"}} {
 		if path, err := exec.LookPath(argv[0]); err == nil {
 			found[argv[0]] = append([]string{path}, argv[1:]...)
 		}

@@ -10,7 +10,7 @@ func wordsEnv(name string) (string, bool) {
 	value, ok := map[string]string{
 		"PORT": "5000", "HOME": "/home/me", "DYNO": "worker.1", "MONGO_PORT": "27017", "ADMIN_PORT": "7001",
 		"JAVA_OPTS": "-Xmx300m -Xss512k", "QUEUES": "*", "EMPTY": "", "TITLE": "my  app", "RUN": "bin/run", "CD": "cd",
-		"KEY": "-----BEGIN\nx\n-----END\n", "NAME": "café", "DIR": `C:\x`,
+		"KEY": "-----BEGIN\nx\n-----END\n", "NAME": "café", "DIR": `C:\x`, "BRACES": "{a,b}",
 	}[name]
 	return value, ok
 }
@@ -89,6 +89,7 @@ var shellCommands = []struct{ command, why string }{
 	{"java $JAVA_OPTS -jar x.jar", "$JAVA_OPTS would be split"},
 	{"rake work $QUEUES", "$QUEUES would be globbed"},
 	{"app $DIR", "$DIR would be globbed"},
+	{"app $BRACES", "$BRACES may have its braces expanded"},
 	{"app $NAME", "$NAME is not plain text"},
 	{`app "$NAMEé"`, "the end of $NAME is in doubt"},
 	{"app --dir $PWD", "$PWD is the shell's"},
