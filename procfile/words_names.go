@@ -5,7 +5,7 @@ import "strings"
 // Names that mean something else to a shell than to execve(2) and the environment:
 // what POSIX, dash 0.5.12, bash 5.2, busybox 1.36 and mksh R59 have between them.
 const (
-	// Reserved words (POSIX, XCU 2.4, and bash's) and builtins. Some are programs
+	// Reserved words (POSIX, XCU 2.4, and bash's), builtins and mksh's aliases. Some are programs
 	// too, but print or parse differently: echo, printf, test, kill, time.
 	shellWords = ` ! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while` +
 		` . : [ alias autoload bg bind break builtin caller cd chdir command compgen complete compopt continue declare dirs disown` +
