@@ -64,7 +64,7 @@ def app(environ, start_response):
 
 func TestCeleryLosesNoTaskInADrain(t *testing.T) {
 	t.Parallel()
-	needsPrograms(t, "celery", "python3-celery")
+	needsPrograms(t, "celery", "celery")
 	const tasks = 3 * workers
 	s := stopCelery(t, tasks)
 	for _, begun := range s.files("begun") {
