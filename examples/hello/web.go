@@ -79,7 +79,7 @@ func logged(say *log.Logger, inFlight *atomic.Int64, next http.Handler) http.Han
 		defer inFlight.Add(-1)
 		began, answer := time.Now(), &statusKeeper{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(answer, r)
-		say.Printf("%s %s %d in %v", r.Method, r.RequestURI, answer.status, time.Since(began).Round(100*time.Microsecond))
+		say.Printf("%s %s %d in %v", r.Method, r.RequestURI, answer.status, time.Since(began).Round(time.Microsecond))
 	})
 }
 
