@@ -27,8 +27,11 @@ func (f *Front) serve(w http.ResponseWriter, r *http.Request) {
 		defer body.abandon()
 		r = &in
 	}
-	if r.ProtoMajor == 2 {
+	switch {
+	case r.ProtoMajor == 2:
 		w = &patientWriter{w, http.NewResponseController(w), f.clients.patience}
+	case upgrade(r.Header) != "":
+		w = switcher{w}
 	}
 	f.rewrite.ServeHTTP(w, r)
 }

@@ -227,6 +227,21 @@ func TestAWebSocketIsPipedAndHoldsItsInstance(t *testing.T) {
 	soon(t, "the instance is drained", drained)
 }
 
+func TestWhatAClientSaysBeforeItsSwitchIsAnsweredArrives(t *testing.T) {
+	f, addr := newFront(t, Options{})
+	f.Open(Backend{"web.1", 1}, rawApp(t, webSocket))
+	c, in := dialRaw(t, addr)
+	io.WriteString(c, handshake+"early")
+	if res, err := http.ReadResponse(in, nil); err != nil || res.StatusCode != 101 {
+		t.Fatal(res, err)
+	}
+	io.WriteString(c, " and late")
+	c.(*net.TCPConn).CloseWrite()
+	if text, err := io.ReadAll(in); string(text) != "hello early and late bye" || err != nil {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
 func TestNoOtherProtocolHidesInATunnel(t *testing.T) {
 	f, addr := newFront(t, Options{})
 	f.Open(Backend{"web.1", 1}, rawApp(t, webSocket))
