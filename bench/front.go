@@ -64,7 +64,7 @@ func (b bed) cross(ctx context.Context, c contender) (crossing, error) {
 	start := contender{c.name, c.command}
 	if c.command[0] != b.supervise {
 		procfile += fmt.Sprintf("proxy: echo 0 $$ >%s; exec %s\n", b.fifo, strings.Join(c.command, " "))
-		start.command = []string{b.supervise, "start", "web=2,proxy=1"}
+		start.command = []string{b.supervise, "start", "web=2,proxy=1", "--after", "proxy=web"}
 	}
 	r, err := b.start(ctx, start, procfile, nil)
 	if err != nil {
