@@ -54,14 +54,18 @@ type Batch struct {
 }
 
 // Lines yields the lines of Data without their ends. A carriage return before the newline
-// belongs to the end, as for foreman: programs that think of a terminal write CRLF.
+// belongs to the end, as for foreman: programs that think of a terminal write CRLF. A terminal
+// adds one itself (ONLCR, termios(3)), so there two do.
 func (b *Batch) Lines() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for rest := b.Data; len(rest) > 0; {
 			end := bytes.IndexByte(rest, '\n')
 			line := rest[:end]
-			if end > 0 && line[end-1] == '\r' && !b.Cut {
-				line = line[:end-1]
+			if !b.Cut {
+				line = bytes.TrimSuffix(line, carriageReturn)
+			}
+			if !b.Cut && b.Stream == TTY {
+				line = bytes.TrimSuffix(line, carriageReturn)
 			}
 			if !yield(line) {
 				return
@@ -70,6 +74,8 @@ func (b *Batch) Lines() iter.Seq[[]byte] {
 		}
 	}
 }
+
+var carriageReturn = []byte{'\r'}
 
 // Sink takes batches, in the order in which users see them.
 //
