@@ -120,7 +120,7 @@ func TestAttachStaysOverARestartAndEndsWithItsInstance(t *testing.T) {
 }
 
 func TestTheWindowsSizeIsSentAndTakenBack(t *testing.T) {
-	s := startWithTerminals(t, "web: trap 'stty size' WINCH; stty size; while :; do read line; done\n", "40 91\n")
+	s := startWithTerminals(t, "web: trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done\n", "40 91\n")
 	a := s.attach("web.1")
 	a.next("40 100\n") // the test's terminals have it
 	a.resize(unix.Winsize{Row: 10, Col: 70})

@@ -98,7 +98,7 @@ func TestWhatIsTypedAndTheSizeReachTheTerminal(t *testing.T) {
 	if got := <-d.sizes; got != "100x40" {
 		t.Errorf("the size is %s, want 100x40", got)
 	}
-	a.write("web", "web.1", "about it")
+	a.write("web", "web.1", "about\x1b[2J it")
 	if got := next(t, at).Notice; got != "about it" {
 		t.Errorf("the notice is %q", got)
 	}

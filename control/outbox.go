@@ -40,7 +40,7 @@ func (f frame) fits(other frame) bool {
 // Say adds what supervise says.
 func (o *outbox) Say(b *output.Batch) {
 	for line := range b.Lines() {
-		o.add(frame{frameNotice, bytes.Clone(line)})
+		o.add(frame{frameNotice, output.Printable(line)})
 	}
 	if b.Event == supervisor.KindExited.String() || b.Event == supervisor.KindLaunchFailed.String() {
 		o.sayEnd(b.Launch)

@@ -10,9 +10,14 @@ import (
 type Screen interface {
 	// Show adds bytes as they were written.
 	Show(p []byte)
-	// Say adds a record of supervise itself about the instance.
+	// Say adds a record of supervise itself about the instance. It may quote what comes from
+	// elsewhere, like the name of a process: see [Printable].
 	Say(b *Batch)
 }
+
+// Printable is what a terminal may show of a line that nobody vouches for: text and colours, see
+// [TextOptions].
+func Printable(line []byte) []byte { return appendSafe(nil, line) }
 
 // Show gives s the last lines of an instance and its unfinished one, and then, as they are read,
 // the bytes of all its launches, until hide is called. Before their launch's turn they are not
@@ -63,7 +68,7 @@ func replay(s Screen, kept []Batch) {
 			continue
 		}
 		for line := range b.Lines() {
-			s.Show(append(appendSafe(nil, line), resetColor+"\r\n"...))
+			s.Show(append(Printable(line), resetColor+"\r\n"...))
 		}
 	}
 }
