@@ -63,7 +63,7 @@ func TestATerminalIsAsWideAsOursLessThePrefix(t *testing.T) {
 }
 
 func TestATerminalIsResizedWithOurs(t *testing.T) {
-	s := startOnTerminal(t, `web: trap 'stty size' WINCH; stty size; while :; do read line; done
+	s := startOnTerminal(t, `web: trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done
 `, "start", "--no-timestamp", "--no-prefix")
 	s.next("40 100\n")
 	for _, size := range []unix.Winsize{{Row: 30, Col: 90}, {Row: 5, Col: 3}, {Row: 50, Col: 200}} {
