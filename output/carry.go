@@ -12,7 +12,7 @@ import (
 // the other end of the pipe; the shorter, the sooner others have the turn.
 const (
 	flood    = 256 << 10            // at most: it still fits into a processor's cache
-	trickle  = 4 << 10              // at least, of a sink as slow as a serial line
+	trickle  = 16 << 10             // at least: 50 ms of a terminal that takes 0.3 MB/s
 	swift    = 2 * time.Millisecond // what is handed on in less is not much
 	oneSlice = 500 * time.Microsecond
 )

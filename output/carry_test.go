@@ -22,7 +22,7 @@ func (s *slowSink) Write(b *Batch) error {
 	return err
 }
 
-func TestAFloodKeepsTheTurnForAFewMillisecondsHoweverSlowTheSinksAre(t *testing.T) {
+func TestAFloodKeepsTheTurnForAtMost50msHoweverSlowTheSinksAre(t *testing.T) {
 	for _, perMB := range []time.Duration{
 		time.Millisecond, 10 * time.Millisecond, 160 * time.Millisecond, 2 * time.Second, // 1 GB/s to 0.5 MB/s
 	} {
@@ -40,8 +40,8 @@ func TestAFloodKeepsTheTurnForAFewMillisecondsHoweverSlowTheSinksAre(t *testing.
 				if err := r.carry(); err != nil || sink.lines == before {
 					t.Fatalf("%v after %d lines", err, sink.lines-before)
 				}
-				if took := time.Since(begun); took > 10*time.Millisecond {
-					t.Errorf("at %v for a MB the turn took %v, want at most 10ms", perMB, took)
+				if took := time.Since(begun); took > 50*time.Millisecond {
+					t.Errorf("at %v for a MB the turn took %v, want at most 50ms", perMB, took)
 				}
 			}
 			for _, r := range sink.flood.readers {
@@ -51,7 +51,7 @@ func TestAFloodKeepsTheTurnForAFewMillisecondsHoweverSlowTheSinksAre(t *testing.
 	}
 }
 
-// The control: with the whole pipe at a time the slowest sink takes ten times as long.
+// The control: with the whole pipe at a time the slowest sink takes 0.13 s.
 func TestAFloodThatDoesNotAdaptKeepsTheTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &slowSink{perMB: 2 * time.Second}

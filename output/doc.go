@@ -14,7 +14,7 @@
 // or flooding, what waits does so in their pipes.
 //
 // How much is read at once follows from how fast it is handed on: a pipe that was found
-// full is widened, and as much of it is read as the sinks take in some 2 ms, between 4 and
+// full is widened, and as much of it is read as the sinks take in some 2 ms, between 16 and
 // 256 KiB.
 //
 // A text sink on a terminal shows one unfinished line below all others, in the last row: of
