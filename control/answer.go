@@ -23,8 +23,9 @@ func refuseRequest(w http.ResponseWriter, status int, err error) {
 	answer(w, status, refusal{Error: err.Error()})
 }
 
-// refuseName answers for a name that means nothing.
-func (s *Server) refuseName(w http.ResponseWriter, err error) {
+// refuseName answers for a name that means nothing. More are names that mean something
+// here, besides those of types and instances.
+func (s *Server) refuseName(w http.ResponseWriter, err error, more ...string) {
 	names := slices.Clone(s.options.types())
 	for _, e := range s.record.now(nil).instances {
 		if !slices.Contains(names, e.ID.Type) {
@@ -32,7 +33,7 @@ func (s *Server) refuseName(w http.ResponseWriter, err error) {
 		}
 		names = append(names, e.ID.String())
 	}
-	answer(w, http.StatusNotFound, refusal{Error: err.Error(), Known: names})
+	answer(w, http.StatusNotFound, refusal{Error: err.Error(), Known: append(names, more...)})
 }
 
 // unknown returns the first name that is no instance's and no type's, and whether there is

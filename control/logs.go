@@ -52,7 +52,7 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) {
 	}
 	writers := slices.DeleteFunc(slices.Clone(q.meant), func(name string) bool { return name == system })
 	if name, unknown := s.unknown(writers); unknown {
-		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown))
+		s.refuseName(w, fmt.Errorf("%s: %w nor process type", name, supervisor.ErrUnknown), system)
 		return
 	}
 	out, done, ok := s.open(w)
