@@ -101,7 +101,7 @@ func (r *run) serve() *control.Server {
 	return server
 }
 
-// end sweeps what is left, brings the last lines out, and tells the clients.
+// end sweeps what is left, brings the last lines and answers out, and tells the clients.
 func (r *run) end(told <-chan struct{}, server *control.Server) {
 	last, cancel := context.WithDeadline(context.Background(), r.lastMoment())
 	defer cancel()
@@ -113,6 +113,7 @@ func (r *run) end(told <-chan struct{}, server *control.Server) {
 	case <-told:
 	case <-last.Done():
 	}
+	r.front.settle(last)
 	r.confess(r.mux.Close(last))
 	r.observer.close(last)
 	server.Close(last)

@@ -148,6 +148,19 @@ func (f *front) watch(events *supervisor.Watcher) {
 	})
 }
 
+// settleFor is more than answers need that only have to be written; a client that is still
+// sending a request must not hold up the end.
+const settleFor = 100 * time.Millisecond
+
+// settle lets the last answers out, when their instances are gone.
+func (f *front) settle(ctx context.Context) {
+	if f.proxy != nil {
+		ctx, cancel := context.WithTimeout(ctx, settleFor)
+		defer cancel()
+		f.proxy.Settle(ctx)
+	}
+}
+
 // Open lets requests go to a launch.
 func (f *front) Open(l supervisor.Launch, addr netip.AddrPort) {
 	if f.proxy == nil {

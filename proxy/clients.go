@@ -121,6 +121,18 @@ func (s *clients) count() int {
 	return len(s.conns)
 }
 
+// busy says that a request has begun to come whose answer is not all written.
+func (s *clients) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if c.is(http.StateActive) {
+			return true
+		}
+	}
+	return false
+}
+
 // changed is the server's ConnState hook.
 func (s *clients) changed(c net.Conn, state http.ConnState) {
 	client := c.(*clientConn)

@@ -144,6 +144,21 @@ func (f *Front) Shutdown(ctx context.Context) error {
 	return fmt.Errorf("cut %d requests that had not ended: %w", left, context.Cause(ctx))
 }
 
+// Settle returns when no answer is on its way to a client, or when ctx ends. An instance is
+// drained when it has given its answers, which is a moment before their clients have them:
+// wait for that before the end of the process.
+func (f *Front) Settle(ctx context.Context) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for f.clients.busy() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // Snapshot counts what has happened so far.
 func (f *Front) Snapshot() Snapshot {
 	s := f.table.snapshot()

@@ -70,6 +70,29 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 	}
 }
 
+func TestAFrontSettlesWhenItsClientsHaveTheirAnswers(t *testing.T) {
+	f, addr, end, answered := slowFront(t)
+	dialRaw(t, addr) // holds up nobody
+	settled := make(chan struct{})
+	go func() {
+		defer close(settled)
+		f.Settle(context.Background())
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	f.Settle(ctx)
+	select {
+	case <-settled:
+		t.Error("it has settled before its client was answered")
+	default:
+	}
+	close(end)
+	if got := soon(t, "the request is answered", answered); got != "200 false" {
+		t.Errorf("the request in flight: %s, want 200", got)
+	}
+	soon(t, "it settles", settled)
+}
+
 func TestShutdownCutsWhatIsLeft(t *testing.T) {
 	f, _, _, answered := slowFront(t)
 	ctx, cancel := context.WithCancelCause(context.Background())
