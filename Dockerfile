@@ -22,3 +22,4 @@ USER 65532:65532
 EXPOSE 5000
 ENTRYPOINT ["/supervise"]
 CMD ["start"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/supervise", "wait", "--timeout", "0s"]
