@@ -12,8 +12,9 @@ import (
 const stampRole = "stamp"
 
 // stamp writes the moment of its first instruction to fifo as a line, in nanoseconds
-// of CLOCK_MONOTONIC, with its pid, and waits for a signal. The kernel's exec and the start of the
-// Go runtime come before (together under 1 ms: firstChild's last row measures them).
+// of CLOCK_MONOTONIC, with its pid, and waits for a signal. The kernel's exec and the
+// start of the Go runtime come before (together under 1 ms: firstChild's last row
+// measures them).
 func stamp(fifo string) {
 	now := monotonic()
 	file, err := os.OpenFile(fifo, os.O_WRONLY, 0)

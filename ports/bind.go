@@ -16,14 +16,14 @@ import (
 func bind(addr netip.AddrPort) error { return bindAs(addr, 1) }
 
 // freeEverywhere tells whether port can be had on every address, by one attempt instead of
-// four: without IPV6_V6ONLY, :: is 0.0.0.0 as well (ipv6(7)). No says nothing: there may be
-// no IPv6, or it is macOS, where a listener on another address is not in the way.
+// four: without IPV6_V6ONLY, :: is 0.0.0.0 as well (ipv6(7)). False decides nothing: there
+// may be no IPv6, or it is macOS, where a listener on another address is not in the way.
 func freeEverywhere(port int) bool {
 	return runtime.GOOS == "linux" && bindAs(netip.AddrPortFrom(netip.IPv6Unspecified(), uint16(port)), 0) == nil
 }
 
-// bindAs is bind; v6only is the value of IPV6_V6ONLY for an IPv6 address. An error of :: says
-// nothing of 0.0.0.0 with 1 alone.
+// bindAs is bind with IPV6_V6ONLY set to v6only for an IPv6 address. Only with 1 is :: tried
+// apart from 0.0.0.0.
 func bindAs(addr netip.AddrPort, v6only int) error {
 	fd, err := open(addr.Addr())
 	if err != nil {

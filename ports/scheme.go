@@ -21,11 +21,11 @@ type Scheme struct {
 	Lead string // the type that gets Base; "" means web, or the first type where there is no web
 }
 
-// First gives the port of each type's instance 1; instance n has the n-1st after it.
+// First gives the port of each type's instance 1; instance n has that port + n - 1.
 // types are all those of the Procfile in the file's order, whether they run or not.
 // web gets Base wherever it stands, the others follow at Base+Step, Base+2*Step and so
-// on; release has no port and no entry. A Lead other than web changes places with it,
-// so that every third type keeps its port; one that is not among types leads nothing.
+// on; release has no port and no entry. A Lead other than web changes places with it, so
+// that all other types keep their ports; one that is not among types is ignored.
 //
 // Ports may lie outside 1 to 65535, since not every type runs: Fit tells.
 func (s Scheme) First(types []string) map[string]int {

@@ -24,8 +24,8 @@ const (
 // ParseCounts reads a formation: arguments of start and values of -m, each a list
 // of TYPE=N or TYPE (one instance), separated by commas. "all=N" gives N to each
 // type that is not named, but never to release; without it those get 0. No
-// arguments at all mean all=1. (A type that is itself named "all" cannot be named
-// alone.) Blanks around names and numbers are free.
+// arguments at all mean all=1. (Where a type is itself called "all", the word still
+// means every type.) Blanks around names and numbers are free.
 //
 // The error is a Mistakes with all that is wrong, and Counts is then nil. Nothing
 // to run is wrong too.

@@ -39,7 +39,7 @@ func unreadable(name string, err error) *Mistake {
 		m.Problem, m.Hint = missingFile(name)
 	case errors.Is(err, fs.ErrPermission):
 		m.Problem = fmt.Sprintf("cannot be read by user id %d: permission denied", os.Geteuid())
-		m.Hint = "see who may read it, and enter its folder, with   ls -ld"
+		m.Hint = "check the permissions of the file and of its folders with   ls -ld"
 	default:
 		m.Problem = "cannot be read: " + readError(err)
 	}

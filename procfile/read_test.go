@@ -83,7 +83,9 @@ func TestAMissingProcfileIsLookedForInTheCurrentFolder(t *testing.T) {
 // Root may read everything, so the system's answer is made up here.
 func TestOtherErrorsGiveTheSystemsReason(t *testing.T) {
 	denied := unreadable("Procfile", &fs.PathError{Op: "open", Path: "Procfile", Err: fs.ErrPermission})
-	if got, want := denied.Error(), fmt.Sprintf("Procfile: cannot be read by user id %d: permission denied", os.Geteuid()); got != want {
+	want := fmt.Sprintf("Procfile: cannot be read by user id %d: permission denied\n", os.Geteuid()) +
+		"  hint: check the permissions of the file and of its folders with   ls -ld"
+	if got := (Mistakes{denied}).Error(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	broken := unreadable("Procfile", &fs.PathError{Op: "read", Path: "Procfile", Err: errors.New("input/output error")})

@@ -12,11 +12,11 @@
 //
 // # Whose listener it is
 //
-// [Port] looks at the kernel's table of sockets and connects to nobody, which could be
-// all that a one-shot server waits for. A listener counts when a process of the launch has it
-// open: one of the leader's session, a descendant of one, or one that bears the launch's
-// SUPERVISE_ID. A stranger that holds the port makes nobody ready. [HTTP] asks only who
-// has passed this.
+// [Port] looks into the kernel's table of sockets. It makes no connection: a server that
+// serves one client and ends would take us for that client. A listener counts when a process
+// of the launch has it open: one of the leader's session, a descendant of one, or one that
+// has the launch's SUPERVISE_ID in its environment. A stranger that holds the port makes
+// nobody ready. [HTTP] sends its requests only to a listener that counts.
 //
 // Where the kernel hides what a process of the launch has open (another user's, one with
 // capabilities of its own, /proc with hidepid, any on macOS), a listener on the port is
@@ -27,9 +27,9 @@
 //
 // # What it costs
 //
-// The first look is after 5 ms, later ones each after another eighth of the time waited
-// so far, at most 250 ms: waiting costs a launch at most an eighth of its start, or 250 ms.
-// All that wait share a look, which reads the socket table once, and looking takes at
-// most a fifth of one CPU. While nobody waits for a port there is no timer and no
-// goroutine, except one asleep in the kernel for each [Socket].
+// The first look is after 5 ms. The pause before each later one is an eighth of the time
+// waited so far, at most 250 ms: a launch is found ready too late by an eighth of the time
+// that it took, or by 250 ms. All launches that wait share a look, which reads the socket
+// table once, and looking takes at most a fifth of one CPU. While nobody waits for a port
+// there is no timer and no goroutine, except one asleep in the kernel for each [Socket].
 package ready

@@ -7,16 +7,17 @@ import (
 	"supervise/ports"
 )
 
-// doubt remembers listeners that are strangers'. To find that out takes a census, and
-// seldom changes.
+// doubt remembers that the listeners on a port are strangers', since it takes a census to
+// find that out, and it seldom changes.
 type doubt struct {
 	on           []ports.Listener
 	since, until time.Time
 }
 
-// longest is for how long doubts are kept.
+// longest is how long a doubt is kept before the next census.
 const longest = time.Second
 
+// holds tells whether on, the listeners of now, are still known to be strangers'.
 func (d *doubt) holds(on []ports.Listener) bool {
 	return slices.Equal(d.on, on) && time.Now().Before(d.until)
 }

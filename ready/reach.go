@@ -5,9 +5,9 @@ import (
 	"net/netip"
 )
 
-// reach is where a listener on at is reached from this machine. One on :: is reached on
-// ::1, for it may not be 0.0.0.0 as well, except where the machine has no ::1, as many
-// containers, for there it is.
+// reach is where a listener on at is reached from this machine. One on :: may not take
+// IPv4 (IPV6_V6ONLY, ipv6(7)), so it is reached on ::1. Where there is no ::1, as in many
+// containers, it must take IPv4, or nobody could reach it.
 func reach(at netip.AddrPort) netip.AddrPort {
 	v4 := netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	switch {

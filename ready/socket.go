@@ -17,9 +17,9 @@ import (
 const socketPrefix = "notify-"
 
 // Socket is where one launch says what it has to say by sd_notify(3). Whoever can send to
-// it may be believed, so its folder is what keeps others away. The descriptors that come
-// with a message (FDSTORE, BARRIER) are closed as soon as it is read. It is read until
-// Close, for a sender blocks when nobody reads.
+// it is believed: its folder is what keeps others away. The descriptors that come with a
+// message (FDSTORE, BARRIER) are closed as soon as it is read. It is read until Close, ready
+// or not, since a sender blocks when nobody reads.
 type Socket struct {
 	name string
 	conn *net.UnixConn
@@ -31,9 +31,9 @@ type Socket struct {
 }
 
 // Listen makes a socket in dir, which should be a folder that only the launch's user may
-// enter. Where dir is "" it has no file but an abstract name (Linux, unix(7)), to which
-// anybody on the machine can send; so can a launch that has given up root, which a 0700
-// folder of root's keeps out.
+// enter. If dir is "", the socket has an abstract name and no file (Linux, unix(7)). Anybody
+// on the machine can send to that; but so can a launch that has given up root, which could
+// not enter a 0700 folder of root's.
 func Listen(dir string) (*Socket, error) {
 	name := socketPrefix + rand.Text()[:12]
 	if dir != "" {
@@ -73,8 +73,8 @@ func (s *Socket) Close() error {
 	return s.conn.Close()
 }
 
-// Sweep removes the sockets in dir that a supervise has left behind which was killed.
-// Those of others that run are not touched.
+// Sweep removes the sockets in dir that a killed supervise has left behind. Those that
+// somebody reads are not touched.
 func Sweep(dir string) {
 	names, _ := filepath.Glob(filepath.Join(dir, socketPrefix+"*"))
 	for _, name := range names {

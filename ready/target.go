@@ -15,7 +15,7 @@ type Key struct {
 type Kind uint8
 
 const (
-	// Alive: it has not been forgotten for a second.
+	// Alive: it has lived for a second; Forget did not come before.
 	Alive Kind = iota
 	// Port: it listens on its port (TCP).
 	Port
@@ -31,7 +31,7 @@ const aliveFor = time.Second
 // Target says whom to probe and for what.
 type Target struct {
 	Kind   Kind
-	Port   int     // of Port and HTTP; for the others it is only looked up for Result.Addr, unless 0
+	Port   int     // of Port and HTTP; the others only look for Result.Addr there, unless it is 0
 	Path   string  // of HTTP, with its query: "/healthz"
 	Leader int     // the launch's first process, and so the number of its session
 	ID     string  // the value of SUPERVISE_ID in its environment; "" is none

@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// listen is Listen and Add for one test; it returns when all is heard. A test binary started by nohup or by a shell's & has
-// SIGHUP or SIGINT ignored; then those are left out here too.
+// listen is Listen and Add for one test; it returns when all of them are heard. A test
+// binary that was started by nohup or by a shell's & has SIGHUP or SIGINT ignored: then
+// these are not heard here either.
 func listen(t *testing.T, more ...syscall.Signal) *Incoming {
 	in := Listen()
 	in.Add(more...)
