@@ -149,7 +149,7 @@ func TestRollsLoseNoRequestAndRepeatNoPost(t *testing.T) {
 
 func TestKilledInstancesLoseOnlyPostsInFlight(t *testing.T) {
 	// A GET is sent three times: so few kills that no GET meets three.
-	l, seen, n := churn(t, 2*time.Second, 100*time.Millisecond, kill)
+	l, seen, n := churn(t, 2*time.Second, 250*time.Millisecond, kill)
 	t.Logf("%d posts, %d kills, %d failed", len(l.posts), n, len(l.failed))
 	for id, why := range l.failed {
 		if !strings.HasPrefix(id, "POST-") || !strings.HasPrefix(why, "502 ") {
