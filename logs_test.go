@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-const floodLines = 100_000
+const floodLines = 30_000
 
 // reading is a logs -f of numbered lines.
 type reading struct {

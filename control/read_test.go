@@ -73,6 +73,18 @@ func TestTheListIsWhatPsShows(t *testing.T) {
 	}
 }
 
+// Its end tells how long it had been up, and that is all that does.
+func TestWhoIsDownHasNoUptime(t *testing.T) {
+	a := start(t, nil, typ("web", 1))
+	if err := a.client.Stop(a.ctx(t), []string{"web"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	i, err := a.client.Instance(a.ctx(t), "web.1")
+	if err != nil || i.State != "down" || i.Uptime != 0 {
+		t.Errorf("it is %s with an uptime of %gs, %v", i.State, i.Uptime, err)
+	}
+}
+
 func TestWithoutAFrontDoorNobodyTellsOfOne(t *testing.T) {
 	a := start(t, nil, typ("web", 1))
 	var none *Error

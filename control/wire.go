@@ -173,11 +173,8 @@ func (o *Options) instance(e supervisor.Event, now time.Time) Instance {
 	if e.HasLast {
 		i.LastExit = &Exit{Code: e.Last.ExitCode(), Signal: e.Last.Signal, Core: e.Last.Core}
 	}
-	switch {
-	case e.PID != 0:
+	if e.PID != 0 {
 		i.Uptime = seconds(now.Sub(e.Since))
-	case e.Kind == supervisor.KindExited:
-		i.Uptime = seconds(e.Uptime)
 	}
 	return i
 }
@@ -208,6 +205,9 @@ func (o *Options) event(e supervisor.Event) Event {
 	}
 	if e.ID != (supervisor.ID{}) {
 		i := o.instance(e, e.Time)
+		if e.Kind == supervisor.KindExited {
+			i.Uptime = seconds(e.Uptime) // that it had
+		}
 		w.Instance = &i
 	}
 	if e.From != e.To {
