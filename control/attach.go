@@ -48,7 +48,7 @@ func (s *Server) attach(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if e, _ := s.record.latest(id); e != nil && over(e) {
-		refuseRequest(w, http.StatusConflict, fmt.Errorf("%s is %s: there is nothing to attach to", id, e.To))
+		s.refuseCommand(w, fmt.Errorf("%s is %s: there is nothing to attach to", id, e.To))
 		return
 	}
 	_, done, ok := s.open(w)
@@ -59,7 +59,7 @@ func (s *Server) attach(w http.ResponseWriter, r *http.Request) {
 	who, _ := r.Context().Value(peerKey{}).(peer)
 	leave, err := s.seats.sit(id, occupant{who, ttyName(r.FormValue("tty")), time.Now()})
 	if err != nil {
-		refuseRequest(w, http.StatusLocked, err)
+		s.refuseCommand(w, err)
 		return
 	}
 	defer leave()
@@ -69,17 +69,15 @@ func (s *Server) attach(w http.ResponseWriter, r *http.Request) {
 // takeOver runs a session. Its terminal is given back before its seat.
 func (s *Server) takeOver(w http.ResponseWriter, r *http.Request, id supervisor.ID) {
 	if s.options.Attacher == nil {
-		refuseRequest(w, http.StatusConflict, fmt.Errorf("%s has no terminal", id))
+		s.refuseCommand(w, fmt.Errorf("%s has no terminal", id))
 		return
 	}
 	terminal, err := s.options.Attacher.Attach(id)
 	if err != nil {
-		refuseRequest(w, http.StatusConflict, err)
+		s.refuseCommand(w, err)
 		return
 	}
 	defer terminal.Close()
-	s.attached.Add(1)
-	defer s.attached.Done()
 	conn, in, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return // nobody is there

@@ -47,7 +47,10 @@ func (s *Server) command(do command) http.HandlerFunc {
 
 func (s *Server) refuseCommand(w http.ResponseWriter, err error) {
 	var bad badRequest
+	var occupied *occupiedError
 	switch {
+	case errors.As(err, &occupied):
+		refuseRequest(w, http.StatusLocked, err)
 	case errors.As(err, &bad):
 		refuseRequest(w, http.StatusBadRequest, err)
 	case errors.Is(err, supervisor.ErrUnknown), errors.Is(err, supervisor.ErrUnknownType):

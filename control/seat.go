@@ -14,8 +14,10 @@ import (
 
 // seats are who is attached to what: one at a time at each instance.
 type seats struct {
-	mu    sync.Mutex
-	taken map[supervisor.ID]occupant
+	mu     sync.Mutex
+	taken  map[supervisor.ID]occupant
+	closed bool
+	all    sync.WaitGroup // of taken
 }
 
 // occupant is who is attached.
@@ -51,6 +53,9 @@ func (o occupant) String() string {
 func (s *seats) sit(id supervisor.ID, who occupant) (leave func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, supervisor.ErrEnding
+	}
 	if by, ok := s.taken[id]; ok {
 		return nil, &occupiedError{id, by}
 	}
@@ -58,11 +63,21 @@ func (s *seats) sit(id supervisor.ID, who occupant) (leave func(), err error) {
 		s.taken = map[supervisor.ID]occupant{}
 	}
 	s.taken[id] = who
+	s.all.Add(1)
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.taken, id)
+		s.all.Done()
 	}, nil
+}
+
+// close waits until everybody has left, and lets nobody in any more.
+func (s *seats) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.all.Wait()
 }
 
 // ttyName is a name that a client gives, made fit to be shown to another.

@@ -76,8 +76,7 @@ type Server struct {
 	counts    map[string]int
 	measuring sync.Mutex // one Usage at a time
 
-	seats    seats
-	attached sync.WaitGroup // sessions, which the HTTP server does not know of
+	seats seats
 }
 
 // NewServer begins to record what happens. It should be made before the supervisor runs:
@@ -164,7 +163,7 @@ func (s *Server) Close(ctx context.Context) {
 		s.forget()
 		s.http.Shutdown(ctx) // the socket first: when a stream ends, it is free
 		s.http.Close()
-		s.attached.Wait() // they have a deadline of their own
+		s.seats.close() // sessions have a deadline of their own
 	})
 	<-s.recorded
 }
