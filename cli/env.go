@@ -64,8 +64,13 @@ func (v variable) from() string {
 }
 
 func mask(rows []variable) {
+	environ := make([]string, len(rows))
 	for i, v := range rows {
-		rows[i].Value = procfile.MaskValue(v.Name, v.Value)
+		environ[i] = v.Name + "=" + v.Value
+	}
+	all, _ := procfile.LoadEnv(environ)
+	for i, v := range rows {
+		rows[i].Value = procfile.MaskValue(v.Name, v.Value, all)
 	}
 }
 

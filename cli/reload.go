@@ -141,7 +141,7 @@ func configDifference(old, now *procfile.Config) (lines []string) {
 	for _, v := range now.Variables() {
 		before, ok := was[v.Name]
 		delete(was, v.Name)
-		switch value := procfile.MaskValue(v.Name, v.Value); {
+		switch value := procfile.MaskValue(v.Name, v.Value, now); {
 		case !ok:
 			lines = append(lines, fmt.Sprintf("+ %s=%s", v.Name, value))
 		case before != v.Value:

@@ -9,9 +9,9 @@ import (
 // mask is what is printed in the place of a secret, whatever its length.
 const mask = "****"
 
-// leastMaskedBytes is the length from which MaskText looks for a secret. "1", "on"
-// and "dev" stand in any command, and hiding them there would hide nothing.
-const leastMaskedBytes = 4
+// leastMaskedBytes is the length from which MaskText looks for a secret. "1", "on",
+// "dev" and "false" stand in many texts, and hiding them there would hide nothing.
+const leastMaskedBytes = 6
 
 // Secret tells from a variable's name whether its value must not be printed: the
 // name contains KEY, SECRET, TOKEN, PASSWORD, PASSWD, PASSPHRASE, CREDENTIAL or
@@ -30,16 +30,17 @@ var secretName = regexp.MustCompile(`KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE
 	`|(^|[_.-])(PASS|PWD|PW|CREDS|DSN|SALT|PEM|WEBHOOK|AUTH$)($|[_.-])`)
 
 // MaskValue is the value of a variable as it may be printed: "****" if the name is
-// Secret, else with the passwords of URLs masked. An empty value stays empty.
-func MaskValue(name, value string) string {
+// Secret, else as MaskText has it, since a secret of c may have been expanded in it.
+// An empty value stays empty.
+func MaskValue(name, value string, c *Config) string {
 	if value != "" && Secret(name) {
 		return mask
 	}
-	return MaskText(value, nil)
+	return MaskText(value, c)
 }
 
 // MaskText is text that may hold expanded variables, as a command does, in a form
-// that may be printed: with "****" for every value of 4 bytes or more whose
+// that may be printed: with "****" for every value of 6 bytes or more whose
 // variable in c is Secret, and for every URL's password. A nil Config has no
 // secrets.
 func MaskText(text string, c *Config) string {

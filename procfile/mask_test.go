@@ -35,22 +35,25 @@ func TestSecretsAreMaskedInValues(t *testing.T) {
 		{"URL", "https://user@host/", "https://user@host/"},
 		{"URL", "http://h/?next=http://u:p@i/", "http://h/?next=http://u:****@i/"},
 		{"MAIL", "me@example.com", "me@example.com"},
+		{"REDIS_ARGS", "--pass hunter2", "--pass ****"},
+		{"DEBUG", "false", "false"},
 	}
+	c, _ := LoadEnv([]string{"API_KEY=hunter2", "TOKENS=false"})
 	for _, test := range tests {
-		if got := MaskValue(test.name, test.value); got != test.want {
+		if got := MaskValue(test.name, test.value, c); got != test.want {
 			t.Errorf("MaskValue(%q, %q) = %q, want %q", test.name, test.value, got, test.want)
 		}
 	}
 }
 
 func TestSecretsAreMaskedInText(t *testing.T) {
-	c, _ := LoadEnv([]string{"PORT=5000", "A_KEY=hunter2", "B_KEY=hunter2more", "C_KEY=morestill", "D_KEY=1", "E_KEY=", "F_KEY=aba1", "G_KEY=p:q@"})
+	c, _ := LoadEnv([]string{"PORT=5000", "A_KEY=hunter2", "B_KEY=hunter2more", "C_KEY=morestill", "D_KEY=1", "E_KEY=", "F_KEY=ababa1", "G_KEY=pp:qq@"})
 	tests := []struct{ text, want string }{
 		{"app --key hunter2 -p 5000 -n 1", "app --key **** -p 5000 -n 1"},
 		{"hunter2morestill", "****"},
-		{"aba1aba1 x", "**** x"},
+		{"ababa1ababa1 x", "**** x"},
 		{"sh -c 'redis-cli -u redis://:secret@h --pass hunter2'", "sh -c 'redis-cli -u redis://:****@h --pass ****'"},
-		{"a=p:q@b", "a=****b"},
+		{"a=pp:qq@b", "a=****b"},
 		{"", ""},
 	}
 	for _, test := range tests {
