@@ -76,6 +76,9 @@ func (r envRef) shown(variable string) string {
 	isName := envLikelyName.MatchString(r.name)
 	switch {
 	case isName && r.opening == "{":
+		if r.closing == "" { // the rest may be a default, and that a secret
+			return "${" + r.name + "…"
+		}
 		return "${" + r.name + "}"
 	case isName && r.opening == "" && r.glued == "" && !Secret(variable):
 		return "$" + r.name

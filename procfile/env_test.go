@@ -112,7 +112,7 @@ var brokenEnv = []struct{ text, want string }{
 	{"A=$HOST", ".env:1: cannot expand $HOST in A: it is not set above this line or in the environment" + wantSingleQuotes},
 	{"A=$B\nB=1", ".env:1: cannot expand $B in A: it is not set above this line or in the environment" + wantSingleQuotes},
 	{`A="${HOST}"`, ".env:1: cannot expand ${HOST} in A: it is not set above this line or in the environment" + wantSingleQuotes},
-	{"A=${HOST:-hunter2}", ".env:1: cannot expand ${HOST} in A: only a plain name can stand in the braces" + wantSingleQuotes},
+	{"A=${HOST:-hunter2}", ".env:1: cannot expand ${HOST… in A: only a plain name can stand in the braces" + wantSingleQuotes},
 	{"A=${", ".env:1: cannot expand a $ in A: only a plain name can stand in the braces" + wantSingleQuotes},
 	{"A=${}", ".env:1: cannot expand a $ in A: only a plain name can stand in the braces" + wantSingleQuotes},
 	{"A=hunter$SWORD", ".env:1: cannot expand a $ in A: it is not set above this line or in the environment" + wantSingleQuotes},
