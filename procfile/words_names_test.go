@@ -27,7 +27,7 @@ func TestVariablesThatAShellSetsItselfAreKnown(t *testing.T) {
 func TestBuiltinsAndReservedWordsOfBashAreKnown(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
-		t.Skip("there is no bash")
+		t.Skip("bash is missing: apt-get install bash")
 	}
 	out, err := exec.CommandContext(t.Context(), bash, "--posix", "-c", "compgen -b -k").Output()
 	if err != nil {

@@ -251,7 +251,7 @@ func TestTheSocketIsForAllWhoCanEnterItsFolder(t *testing.T) {
 func TestSystemdsOwnClientIsUnderstood(t *testing.T) {
 	client, err := exec.LookPath("systemd-notify")
 	if err != nil {
-		t.Skip("this machine has no systemd-notify")
+		t.Skip("systemd-notify is missing: apt-get install systemd")
 	}
 	for kind, s := range sockets(t) {
 		_, _, ready := notified(s)
