@@ -148,13 +148,13 @@ func ps(t *testing.T, s *observed) (all []psLine) {
 
 func TestProbesAnswerFromTheStartToTheShutdown(t *testing.T) {
 	s := startObserved(t, "job: child answer TERM 1ms asked say up hold\n", "--ready", "notify")
+	s.waitForLines("| up", 1)
 	if code, body := s.get("/readyz"); code != 503 || !strings.HasPrefix(body, "job.1 is ") {
 		t.Errorf("/readyz is %d %q, want 503 and job.1", code, body)
 	}
 	if code, body := s.get("/healthz"); code != 200 || body != "ok\n" {
 		t.Errorf("/healthz is %d %q, want 200 ok", code, body)
 	}
-	s.waitForLines("| up", 1)
 	s.send(syscall.SIGTERM)
 	s.waitForLines("| asked", 1)
 	if code, body := s.get("/readyz"); code != 503 || body != "supervise is shutting down\n" {
