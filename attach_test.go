@@ -11,8 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const attachedTo = "supervise: attached to web.1, Ctrl-] d detaches\n"
-
 // startWithTerminals starts a formation whose instances have terminals, on one itself, and waits
 // for a text.
 func startWithTerminals(t *testing.T, procfile, text string, flags ...string) *session {

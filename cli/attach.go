@@ -66,7 +66,7 @@ func (c *command) attachTo(ctx context.Context, client *control.Client, name str
 		return explainAttach(err)
 	}
 	defer a.Close()
-	if err := s.begin(a, name); err != nil {
+	if err := s.begin(a); err != nil {
 		return err
 	}
 	go s.typeTo(a)

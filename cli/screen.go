@@ -45,7 +45,7 @@ func (s *screen) name() string {
 }
 
 // begin makes our terminal raw, if there is a keyboard. End undoes it.
-func (s *screen) begin(a *control.Attachment, name string) error {
+func (s *screen) begin(a *control.Attachment) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attachment, s.raw = a, term.IsTerminal(int(s.std.In.Fd()))
@@ -53,7 +53,7 @@ func (s *screen) begin(a *control.Attachment, name string) error {
 		return fmt.Errorf("cannot read keys: %w", err)
 	}
 	if s.raw {
-		s.tell("attached to " + name + ", Ctrl-] d detaches")
+		s.tell("attached to " + a.Instance + ", Ctrl-] d detaches")
 	}
 	return nil
 }

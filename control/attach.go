@@ -83,7 +83,7 @@ func (s *Server) takeOver(w http.ResponseWriter, r *http.Request, id supervisor.
 		return // nobody is there
 	}
 	conn.SetDeadline(time.Time{})
-	fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", protocol)
+	fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n%s: %s\r\n\r\n", protocol, instanceHeader, id)
 	session := &session{server: s, id: id, terminal: terminal, conn: conn, in: in.Reader, out: newOutbox()}
 	columns, _ := strconv.Atoi(r.FormValue("columns"))
 	rows, _ := strconv.Atoi(r.FormValue("rows"))

@@ -86,6 +86,9 @@ func next(t *testing.T, at *Attachment) Shown {
 func TestWhatIsTypedAndTheSizeReachTheTerminal(t *testing.T) {
 	a, d := startWithDesk(t, typ("web", 1))
 	at := a.attach(t, "web")
+	if at.Instance != "web.1" {
+		t.Errorf("attached to %q, want web.1", at.Instance)
+	}
 	if got := <-d.sizes; got != "80x24" {
 		t.Errorf("the size is %s, want 80x24", got)
 	}

@@ -29,6 +29,8 @@ type Shown struct {
 // Attachment is a client's end of an instance's terminal, over all its launches. Next belongs to
 // one goroutine, the other methods to any.
 type Attachment struct {
+	Instance string // its name
+
 	conn   io.ReadWriteCloser
 	in     *bufio.Reader
 	window chan struct{} // a token for each frameTyped on its way
@@ -52,7 +54,13 @@ func (c *Client) Attach(ctx context.Context, name string, o AttachOptions) (*Att
 		resp.Body.Close()
 		return nil, fmt.Errorf("supervise answers %s and gives no terminal", resp.Status)
 	}
-	a := &Attachment{conn: conn, in: bufio.NewReader(conn), window: make(chan struct{}, typedWindow), closed: make(chan struct{})}
+	a := &Attachment{
+		Instance: resp.Header.Get(instanceHeader),
+		conn:     conn,
+		in:       bufio.NewReader(conn),
+		window:   make(chan struct{}, typedWindow),
+		closed:   make(chan struct{}),
+	}
 	context.AfterFunc(ctx, func() { a.Close() })
 	return a, nil
 }

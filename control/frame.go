@@ -10,6 +10,9 @@ import (
 // protocol is what a connection is upgraded to when a client attaches to a terminal.
 const protocol = "supervise-terminal/1"
 
+// instanceHeader names the instance in the answer to that.
+const instanceHeader = "Supervise-Instance"
+
 // What the two ends tell each other then.
 const (
 	frameTyped  byte = 't' // by the client: what was typed
