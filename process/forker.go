@@ -19,6 +19,8 @@ type forker struct {
 	null   *os.File
 	quit   chan struct{}
 
+	threads sync.Once // that the runtime is going to need; see keepThreads
+
 	guardian atomic.Pointer[guardian] // nil: nobody asked for one
 }
 
@@ -74,6 +76,9 @@ func (f *forker) run(started chan<- struct{}) {
 				f.ticket.Add(1)
 			}
 			f.flying.Unlock()
+			if more { // the first child need not wait for them, and the second may be one too many
+				f.threads.Do(func() { keepThreads(threadsToKeep()) })
+			}
 		}
 	}
 }

@@ -45,7 +45,6 @@ func newTable(notify func(Event), resume func(group int)) (*Table, error) {
 	started := make(chan struct{})
 	go f.run(started)
 	<-started
-	keepThreads(threadsToKeep())
 	go r.run()
 	return &Table{forker: f, reaper: r}, nil
 }
