@@ -129,7 +129,8 @@ func (q *Queue) next() (b Batch, ok bool) {
 	if len(q.waiting) == 0 {
 		return b, false
 	}
-	b, q.waiting = q.waiting[0], q.waiting[1:]
+	b, q.waiting[0] = q.waiting[0], Batch{} // or its data would stay
+	q.waiting = q.waiting[1:]
 	q.bytes -= len(b.Data) + queuedBatch
 	return b, true
 }
