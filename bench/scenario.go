@@ -58,7 +58,8 @@ func choose(all []scenario, name string) ([]scenario, error) {
 }
 
 // run takes samples in rounds, one of each contender a round, so that whatever else
-// the machine does meets all of them alike. The first round warms caches and is not
+// the machine does meets all of them alike. Each round begins with the next contender: one
+// leaves the machine's memory to the other. The first round warms caches and is not
 // counted. A contender that fails once is out, with its reason.
 func (s scenario) run(ctx context.Context, rounds int) result {
 	samples, out := make([][]float64, len(s.contenders)), make([]string, len(s.contenders))
@@ -68,7 +69,9 @@ func (s scenario) run(ctx context.Context, rounds int) result {
 		}
 	}
 	for round := range rounds*max(1, s.times) + 1 {
-		for i, c := range s.contenders {
+		for n := range s.contenders {
+			i := (n + round) % len(s.contenders)
+			c := s.contenders[i]
 			if out[i] != "" || ctx.Err() != nil {
 				continue
 			}
