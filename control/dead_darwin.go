@@ -1,6 +1,9 @@
 package control
 
-import "syscall"
+import "golang.org/x/sys/unix"
 
 // dead tells whether there is no such process.
-func dead(pid int) bool { return syscall.Kill(pid, 0) == syscall.ESRCH }
+func dead(pid int) bool {
+	_, err := unix.Getsid(pid)
+	return err == unix.ESRCH
+}

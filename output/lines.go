@@ -5,10 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// bufferSize is the longest record, the byte that shows that a line is longer, and room
-// for a newline at the end of the stream.
-const bufferSize = MaxLine + 2
-
 // cut divides data, which starts where a line starts, at its last newline: lines are
 // whole, rest is the start of a line whose end has not come. When data is longer than
 // MaxLine and has no newline, lines is a piece of the line, and piece is true.

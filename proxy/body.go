@@ -78,6 +78,7 @@ func (b *clientBody) abandon() {
 		b.conn.lingers.Store(true)
 	}
 	b.reading.Lock()
+	//lint:ignore SA2001 who reads has the lock, and we wait until it has read
 	b.reading.Unlock()
 }
 

@@ -74,7 +74,7 @@ func TestABodyIsWholeThoughTheAnswerHasBegun(t *testing.T) {
 func TestAnAnswerSurvivesWhatTheClientGoesOnSending(t *testing.T) {
 	_, addr := frontOf(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
-		http.Error(w, "no", 413)
+		http.Error(w, "no", http.StatusRequestEntityTooLarge)
 	})
 	for range 20 {
 		c, in := dialRaw(t, addr)
