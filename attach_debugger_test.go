@@ -19,15 +19,15 @@ var debuggers = map[string]struct {
 	dialogue dialogue
 }{
 	"pdb": {
-		needs: "python3", command: "python3 app.py", ready: "-> done = True", file: "app.py",
-		program: "answer = 41\nbreakpoint()\ndone = True\nwhile True: print('got', input())\n",
+		needs: "python3", command: "python3 app.py", ready: "-> done = print", file: "app.py",
+		program: "answer = 41\nbreakpoint()\ndone = print('left')\nwhile True: print('got', input())\n",
 		dialogue: dialogue{
 			{"", "(Pdb) "},
 			{"p answer + 1\r", "p answer + 1\n42\n(Pdb) "},
 			{"answr\x7fer\r", "41\n(Pdb) "}, // with a slip, taken back
 			{"\x03", "--KeyboardInterrupt--\n(Pdb) "},
 			{"\x1b[A\x1b[A\r", "42\n(Pdb) "}, // history
-			{"c\r", "c\n"},
+			{"c\r", "left\n"},
 			{"hello\r", "hello\ngot hello\n"},
 		},
 	},
@@ -47,21 +47,21 @@ var debuggers = map[string]struct {
 		dialogue: dialogue{
 			{"", "> "},
 			{"40 + 2\r", "42\x1b[39m\n"},
-			{"while (true) {}\r", "true"},
-			{"\x03", "interrupted by `SIGINT`"}, // readline has raw keys until then, and no ISIG
+			{"console.log('bu' + 'sy'); while (true) {}\r", "busy\n"}, // from here on Ctrl-C is no key
+			{"\x03", "interrupted by `SIGINT`"},
 			{"40 + 3\r", "43\x1b[39m\n"},
 		},
 	},
 	"irb": {
 		needs: "irb", command: "ruby app.rb", ready: "binding.irb", file: "app.rb",
-		program: "require 'irb'\nanswer = 41\nbinding.irb\nputs gets\nsleep\n",
+		program: "require 'irb'\nanswer = 41\nbinding.irb\nputs 'left'\nputs gets\nsleep\n",
 		dialogue: dialogue{
 			{"", "▽\x1b[6n"}, // it asks where the cursor is, and has waited for somebody to tell
 			{"\x1b[1;2R", "\x1b[6n"},
 			{"\x1b[1;1R", "001"},
 			{"answer + 1\r", "42\x1b[0m\n\x1b[6n"},
 			{"\x1b[1;1R", "002"},
-			{"exit\r", "exit"},
+			{"exit\r", "left\n"},
 			{"hello\r", "hello\nhello\n"},
 		},
 	},
