@@ -139,8 +139,8 @@ func TestWhatAOneOffLeavesBehindIsStopped(t *testing.T) {
 func TestPID1StopsStrangersAtTheEndAndKillsTheDeaf(t *testing.T) {
 	out, p := asPID1(t, role("mounted", "table", self(), "@wait")...)
 	out.ready(t)
-	polite := enter(t, p, "@listen")
-	deafOut := enter(t, p, "@deaf")
+	polite := enter(t, p, role("listen")...)
+	deafOut := enter(t, p, role("deaf")...)
 	polite.ready(t)
 	deafOut.ready(t)
 	start := time.Now()
@@ -158,15 +158,14 @@ func TestPID1StopsStrangersAtTheEndAndKillsTheDeaf(t *testing.T) {
 	}
 }
 
-// enter runs a role in p's namespaces as docker exec does: as nobody's child in there.
-func enter(t *testing.T, p *os.Process, args ...string) lines {
+// enter runs argv in p's namespaces as docker exec does: as nobody's child in there.
+func enter(t *testing.T, p *os.Process, argv ...string) lines {
 	t.Helper()
 	nsenter, err := LookPath("nsenter", os.Environ(), "")
 	if err != nil {
 		t.Skip(err)
 	}
-	argv := append([]string{nsenter, "-t", strconv.Itoa(p.Pid), "-p", "-m", self()}, args...)
-	out, stranger := harness(t, nil, argv...)
+	out, stranger := harness(t, nil, append([]string{nsenter, "-t", strconv.Itoa(p.Pid), "-p", "-m"}, argv...)...)
 	t.Cleanup(func() { stranger.Wait() })
 	return out
 }

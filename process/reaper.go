@@ -11,6 +11,10 @@ import (
 // batch is how many deaths are treated before others get a word.
 const batch = 256
 
+// storm is how many full batches in a row are treated before anybody is counted: a census
+// would look at every zombie that waits, and be in vain, because it may have left children.
+const storm = 64
+
 // pollEvery is how often we look at what dies without the kernel telling us.
 const pollEvery = 50 * time.Millisecond
 
@@ -28,6 +32,7 @@ type reaper struct {
 	stash    map[int]early
 	errands  bool // some launch has errands
 	counted  bool // there was a census in this turn
+	full     int  // batches in a row that were
 	calm     bool // at the last census no fork was in flight, and every landing known
 	family   *family
 	post     post
@@ -85,6 +90,11 @@ func (r *reaper) turn() bool {
 	}
 	if r.resume != nil {
 		r.resumeStopped()
+	}
+	if r.full++; deaths < batch {
+		r.full = 0
+	} else if r.full < storm {
+		return true
 	}
 	return r.settle() || deaths == batch
 }
