@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,6 +77,7 @@ restarts what crashed, and leaves nothing behind.`,
 	root.SetOut(c.std.Out)
 	root.SetErr(c.std.Err)
 	root.SetHelpCommand(c.help(root))
+	root.SetHelpFunc(c.helpFlag(root.HelpFunc()))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return flagError(cmd, err)
 	})
@@ -109,6 +111,21 @@ func (c *command) help(root *cobra.Command) *cobra.Command {
 			}
 			return cmd.Help()
 		},
+	}
+}
+
+// helpFlag is --help, before or behind a command. A command that there is not has none.
+func (c *command) helpFlag(show func(*cobra.Command, []string)) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		named := slices.IndexFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") })
+		if !cmd.HasParent() && named >= 0 {
+			root := cmd
+			if cmd, _, _ = root.Find(args[named:]); cmd == root {
+				c.code = c.fail(unknownCommand(root, args[named]))
+				return
+			}
+		}
+		show(cmd, args)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 
 func (c *command) logs() *cobra.Command {
 	format := newChoice("text", "json")
-	o := control.LogsOptions{}
+	o := control.LogsOptions{Lines: -1}
+	lines := (*count)(&o.Lines)
 	noPrefix, noTimestamp, color := false, false, newChoice("auto", "always", "never")
 	cmd := &cobra.Command{
 		Use:   "logs [TYPE|INSTANCE]...",
@@ -24,7 +25,7 @@ with -f those that come. "system" is what supervise itself says, of whomever.`,
 	}
 	t := newTarget(cmd)
 	cmd.Flags().BoolVarP(&o.Follow, "follow", "f", false, "go on with what comes")
-	cmd.Flags().IntVarP(&o.Lines, "lines", "n", -1, "at most `N` of the lines that are kept (default: all)")
+	cmd.Flags().VarP(lines, "lines", "n", "at most `N` of the lines that are kept (default: all)")
 	cmd.Flags().VarP(format, "output", "o", "how lines are written")
 	cmd.Flags().BoolVar(&noPrefix, "no-prefix", false, "write lines without the instance's name")
 	cmd.Flags().BoolVar(&noTimestamp, "no-timestamp", false, "write lines without the time")
@@ -32,9 +33,6 @@ with -f those that come. "system" is what supervise itself says, of whomever.`,
 	cmd.ValidArgsFunction = completeInstances(t, "system\tsupervise itself")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		o.Names = args
-		if o.Lines < 0 && cmd.Flags().Changed("lines") {
-			return mistake("supervise "+cmd.Use, "--lines: %d is not a number of 0 or more", o.Lines)
-		}
 		ask := c.asking
 		if o.Follow {
 			ask = c.following

@@ -31,8 +31,8 @@ func (w *which) register(f *pflag.FlagSet) {
 }
 
 func (s *sources) register(f *pflag.FlagSet) {
-	f.StringVarP(&s.procfile, "procfile", "f", "", "the Procfile (default \"Procfile\" in the root; - is stdin)")
-	f.StringVarP(&s.root, "root", "d", "", "where commands run (default: the Procfile's folder)")
+	f.StringVarP(&s.procfile, "procfile", "f", "", "the `FILE` that it runs (default \"Procfile\" in the root; - is stdin)")
+	f.StringVarP(&s.root, "root", "d", "", "the `FOLDER` where commands run (default: the Procfile's)")
 	f.VarP(&s.env, "env", "e", "files of config, later ones win (default \".env\" in the root)")
 	f.BoolVar(&s.noEnv, "no-env", false, "read no .env")
 	f.BoolVar(&s.lax, "lax", false, "take mistakes in the Procfile for warnings, and skip their lines")

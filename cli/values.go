@@ -117,6 +117,25 @@ func (n *number) String() string { return strconv.Itoa(int(*n)) }
 // Type is the placeholder in --help.
 func (n *number) Type() string { return "N" }
 
+// count is a number of 0 or more; negative is a default that has to be told in words.
+type count int
+
+// Set reads the flag.
+func (n *count) Set(s string) (err error) {
+	*(*int)(n), err = parseCount(s)
+	return err
+}
+
+func (n *count) String() string {
+	if *n < 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*n))
+}
+
+// Type is the placeholder in --help.
+func (n *count) Type() string { return "N" }
+
 // size is a number of bytes: 65536, 64K, 1M, 1MB.
 type size int
 
@@ -146,7 +165,8 @@ func (b *size) String() string {
 // Type is the placeholder in --help.
 func (b *size) Type() string { return "SIZE" }
 
-// duration is a single duration that must carry a unit.
+// duration is a single duration that must carry a unit; negative is a default that has to
+// be told in words.
 type duration time.Duration
 
 // Set reads the flag.
@@ -156,7 +176,12 @@ func (d *duration) Set(s string) error {
 	return err
 }
 
-func (d duration) String() string { return time.Duration(d).String() }
+func (d duration) String() string {
+	if d < 0 {
+		return ""
+	}
+	return time.Duration(d).String()
+}
 
 // Type is the placeholder in --help.
 func (d *duration) Type() string { return "DURATION" }
