@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,8 +56,17 @@ stop first, and every instance keeps its port.`,
   supervise scale worker=+2 web=-1`,
 		Args: atLeastOne,
 	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
-		return client.Scale(ctx, strings.Split(strings.Join(args, ","), ","), c.told)
+		return onlyTypes(client.Scale(ctx, strings.Split(strings.Join(args, ","), ","), c.told))
 	})
+}
+
+// onlyTypes leaves instances out of the names there are, which have a dot.
+func onlyTypes(err error) error {
+	var refused *control.Error
+	if errors.As(err, &refused) {
+		refused.Known = slices.DeleteFunc(refused.Known, func(name string) bool { return strings.Contains(name, ".") })
+	}
+	return err
 }
 
 func (c *command) reload() *cobra.Command {
@@ -104,7 +114,7 @@ func (c *command) signal() *cobra.Command {
 	}, nil, func(ctx context.Context, client *control.Client, args []string) error {
 		sig, err := signals.Parse(args[0])
 		if err != nil {
-			return mistake("", "%w", err)
+			return mistake(signalFirst(args), "%w", err)
 		}
 		sent, err := client.Signal(ctx, sig, args[1:])
 		for _, i := range sent {
@@ -112,6 +122,15 @@ func (c *command) signal() *cobra.Command {
 		}
 		return err
 	})
+}
+
+// signalFirst is the hint for who has named the instances before the signal.
+func signalFirst(args []string) string {
+	last := len(args) - 1
+	if _, err := signals.Parse(args[last]); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("the signal stands first:   supervise signal %s %s", args[last], strings.Join(args[:last], " "))
 }
 
 // change completes a command with the flags of a client and what it does.

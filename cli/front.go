@@ -38,13 +38,14 @@ func (f *frontAddr) String() string { return string(*f) }
 func (f *frontAddr) Type() string { return "ADDR" }
 
 // joinFront lets people write --front :8080 though the address is optional, which flags
-// can have only behind an equals sign. No process type has a colon.
+// can have only behind an equals sign. No process type has a colon; a port alone is not
+// an address, but was hardly meant to be a type.
 func joinFront(args []string) (joined []string) {
 	for i := 0; i < len(args); i++ {
 		if args[i] == "--" {
 			return append(joined, args[i:]...)
 		}
-		if args[i] == "--front" && i+1 < len(args) && strings.Contains(args[i+1], ":") {
+		if args[i] == "--front" && i+1 < len(args) && (strings.Contains(args[i+1], ":") || isNumber(args[i+1])) {
 			joined = append(joined, "--front="+args[i+1])
 			i++
 			continue
@@ -52,6 +53,11 @@ func joinFront(args []string) (joined []string) {
 		joined = append(joined, args[i])
 	}
 	return joined
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
 }
 
 // gated says that a type stands behind the front door.

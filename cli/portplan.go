@@ -54,6 +54,14 @@ func (a *app) planPorts() procfile.Mistakes {
 	return a.checkFit(scheme)
 }
 
+// roomier is what gives each instance of a type a port.
+func (a *app) roomier(name string, scheme ports.Scheme) string {
+	if n := a.counts[name]; n > int(scheme.Step) {
+		return fmt.Sprintf("--port-step %d, or fewer of them", n)
+	}
+	return "a lower --port, or a smaller --port-step"
+}
+
 // checkFit says which types have more instances than ports. Those that are not expected
 // to listen go without.
 func (a *app) checkFit(scheme ports.Scheme) (ms procfile.Mistakes) {
@@ -67,7 +75,7 @@ func (a *app) checkFit(scheme ports.Scheme) (ms procfile.Mistakes) {
 		switch {
 		case err == nil:
 		case a.settings.listens(name), a.counts[name] > int(scheme.Step):
-			ms = append(ms, &procfile.Mistake{Problem: err.Error(), Hint: "see --port and --port-step"})
+			ms = append(ms, &procfile.Mistake{Problem: err.Error(), Hint: a.roomier(name, scheme)})
 		default:
 			without = append(without, name)
 			delete(a.plan.first, name)

@@ -24,7 +24,7 @@ type RunningError struct {
 }
 
 func (e *RunningError) Error() string {
-	text := "supervise is already running in " + e.Where.Root
+	text := "already running in " + e.Where.Root
 	if e.Where.Name != "" {
 		text += fmt.Sprintf(" as %q", e.Where.Name)
 	}

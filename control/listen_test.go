@@ -67,7 +67,7 @@ func TestThereIsOneForEachRootAndName(t *testing.T) {
 	listen(t, d, Where{Root: t.TempDir()})
 	wantRunning(t, d, Where{Root: root, Name: "blue"})
 	_, err := d.listen(Where{Root: root, Name: "blue"})
-	want := fmt.Sprintf("supervise is already running in %s as %q with pid %d", root, "blue", os.Getpid())
+	want := fmt.Sprintf("already running in %s as %q with pid %d", root, "blue", os.Getpid())
 	if err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}

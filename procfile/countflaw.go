@@ -50,6 +50,9 @@ func (f *formation) unknownType(name string) (problem, hint string) {
 	if end > 0 && slices.Contains(f.types, name[:end]) {
 		return problem, "write it as   " + name[:end] + "=N"
 	}
+	if _, flaw := parseCount(name); flaw == nil {
+		return problem, "a count stands behind its type, as in   web=" + name
+	}
 	if meant := Suggest(name, append(slices.Clip(f.types), everyType)); meant != "" {
 		return problem, "did you mean " + meant + "?"
 	}

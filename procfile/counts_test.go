@@ -57,6 +57,7 @@ func TestEveryMistakeOfAFormationIsReported(t *testing.T) {
 				`unknown process type "wroker"` + known + "\n  hint: did you mean worker?\n" +
 				`"clock" is named twice in the formation` + "\n  hint: name it once, with the count that you want"},
 		{"unknown", []string{"sidekiq"}, `unknown process type "sidekiq"` + known},
+		{"a count apart", []string{"web", "2"}, `unknown process type "2"` + known + "\n  hint: a count stands behind its type, as in   web=2"},
 		{"upper case", []string{"WEB=2"}, `unknown process type "WEB"` + known + "\n  hint: did you mean web?"},
 		{"all mistyped", []string{"al=2"}, `unknown process type "al"` + known + "\n  hint: did you mean all?"},
 		{"an instance", []string{"web.1"}, `unknown process type "web.1"` + known + "\n  hint: write it as   web=N"},
@@ -74,7 +75,7 @@ func TestEveryMistakeOfAFormationIsReported(t *testing.T) {
 		{"an empty variable", []string{""}, `an empty formation ""` + "\n  hint: name a process type, as in   web=2"},
 		{"no name", []string{"=2"}, `no process type before "=2"` + "\n  hint: write TYPE=N in one word, as in   web=2"},
 		{"blanks around the sign", []string{"web", "=", "2"},
-			`no process type before "="` + "\n  hint: write TYPE=N in one word, as in   web=2\n" + `unknown process type "2"` + known},
+			`no process type before "="` + "\n  hint: write TYPE=N in one word, as in   web=2\n" + `unknown process type "2"` + known + "\n  hint: a count stands behind its type, as in   web=2"},
 		{"all twice", []string{"all=1", "all=1"}, `"all" is named twice in the formation` + "\n  hint: name it once, with the count that you want"},
 		{"nothing to run", []string{"web=0"}, "nothing to run: every count is 0\n  hint: give one type at least 1, as in   web=1"},
 		{"control bytes", []string{"\x1b[2J"}, `unknown process type "\x1b[2J"` + known},
