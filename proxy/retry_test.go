@@ -163,8 +163,8 @@ func TestAPooledConnectionThatSpokeUnaskedIsNotUsed(t *testing.T) {
 	f.Open(Backend{"web.1", 1}, rawApp(t, func(c net.Conn, in *bufio.Reader) {
 		http.ReadRequest(in)
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue")
-		told <- struct{}{}
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfalse")
+		told <- struct{}{}
 		in.Peek(1)
 	}))
 	for range 5 {
