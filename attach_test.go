@@ -45,7 +45,7 @@ func (s *session) interrupt() {
 func TestAttachShowsWhatWasMissedAndWhatComes(t *testing.T) {
 	s := startWithTerminals(t, "web: child say one say two mutter 'name? ' && read name && child say \"hello $name\" hold\n", "two")
 	a := s.attach("web.1")
-	a.waitFor("one\x1b[0m\ntwo\x1b[0m\nname? ")
+	a.waitFor("one\ntwo\nname? ")
 	a.write("Ada\r")
 	a.waitFor("name? Ada\nhello Ada\n")
 	a.write("\x1dd")

@@ -68,7 +68,7 @@ func replay(s Screen, kept []Batch) {
 			continue
 		}
 		for line := range b.Lines() {
-			s.Show(append(Printable(line), resetColor+"\r\n"...))
+			s.Show(append(appendVisible(nil, line), "\r\n"...))
 		}
 	}
 }

@@ -111,7 +111,7 @@ func TestAScreenThatWaitsForBlockedOutputCanGiveUp(t *testing.T) {
 	unblock()
 	s := newSpectator()
 	show(t, m, s, 1) // the control
-	s.wants(t, "first\x1b[0m\r\n")
+	s.wants(t, "first\r\n")
 }
 
 // Screens that come at any moment see every byte once.
@@ -140,7 +140,7 @@ func TestNothingComesTwiceOrIsMissingAtTheSeamOfAScreen(t *testing.T) {
 		hide := show(t, m, s, most)
 		<-s.changed
 		hide()
-		got := strings.ReplaceAll(s.seen(), "\x1b[0m\r\n", "\n")
+		got := strings.ReplaceAll(s.seen(), "\r\n", "\n")
 		if !strings.HasPrefix(want.String(), got) {
 			t.Fatalf("shown is %q", got)
 		}
@@ -149,7 +149,7 @@ func TestNothingComesTwiceOrIsMissingAtTheSeamOfAScreen(t *testing.T) {
 	s := newSpectator()
 	show(t, m, s, most)
 	a.die()
-	for !strings.HasSuffix(strings.ReplaceAll(s.seen(), "\x1b[0m\r\n", "\n"), want.String()) {
+	for !strings.HasSuffix(strings.ReplaceAll(s.seen(), "\r\n", "\n"), want.String()) {
 		await(t, s.changed)
 	}
 }
