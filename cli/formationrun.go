@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -147,8 +148,15 @@ func laterOf(a, b time.Time) time.Time {
 
 // confess tells of output that did not come out, where it can still be told.
 func (r *run) confess(l output.Loss) {
-	if lost := l.Unread + l.Refused; lost > 0 {
-		r.lastWord("%d bytes of output were lost: %d because standard output was blocked, %d because it was gone or full", lost, l.Unread, l.Refused)
+	var lost []string
+	if l.Unread > 0 {
+		lost = append(lost, fmt.Sprintf("%d bytes while standard output was blocked", l.Unread))
+	}
+	if l.Refused > 0 {
+		lost = append(lost, fmt.Sprintf("%d bytes because standard output was gone or full", l.Refused))
+	}
+	if lost != nil {
+		r.lastWord("output was lost: %s", strings.Join(lost, ", "))
 	}
 }
 

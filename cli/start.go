@@ -78,6 +78,7 @@ func (c *command) runFormation(s *settings, flags *pflag.FlagSet, args []string)
 		TailBytes: int(s.tail),
 		Quiet:     s.quiet.names,
 		SinkDied:  func(err error) { go c.warn("the output ends, the instances go on: %v", err) },
+		SinkFull:  func(err error) { go c.warn("output is lost until there is space again, the instances go on: %v", err) },
 	})
 	for _, w := range append(a.warnings, warnings...) {
 		r.opening = append(r.opening, "warning: "+w)

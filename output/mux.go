@@ -21,6 +21,9 @@ type Options struct {
 	// SinkDied, if set, is called once for each sink that has failed for good. It must
 	// neither block nor call the Mux.
 	SinkDied func(error)
+	// SinkFull, if set, is called when a full disk begins to cost a sink output. It must
+	// neither block nor call the Mux.
+	SinkFull func(error)
 }
 
 // Mux makes one ordered stream of the records of all instances. Its methods may be called
@@ -71,13 +74,13 @@ func NewMux(o Options) *Mux {
 	}
 	m.row.mux = m
 	for _, s := range o.Sinks {
-		m.outlets = append(m.outlets, &outlet{sink: s, refused: &m.refused})
+		m.outlets = append(m.outlets, &outlet{sink: s, refused: &m.refused, full: o.SinkFull})
 		if s, ok := s.(rowSink); ok {
 			m.row.sinks = append(m.row.sinks, s)
 		}
 	}
 	for _, s := range o.Taps {
-		m.outlets = append(m.outlets, &outlet{sink: s, tap: true, refused: &m.refused})
+		m.outlets = append(m.outlets, &outlet{sink: s, tap: true, refused: &m.refused, full: o.SinkFull})
 	}
 	for _, t := range o.Quiet {
 		m.quiet[t] = true

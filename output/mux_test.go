@@ -161,9 +161,13 @@ func TestAReaderOfOurOutputThatGoesAwayEndsTheOutputAndNotTheApp(t *testing.T) {
 
 func TestAFullDiskLosesWhatDoesNotFitAndSaysSo(t *testing.T) {
 	disk := &fullDisk{}
-	m := newTestMux(t, NewText(disk, TextOptions{}))
+	var full []error
+	m := NewMux(Options{Sinks: []Sink{NewText(disk, TextOptions{})}, SinkFull: func(err error) { full = append(full, err) }})
 	m.Notice(Source{}, Notice{Text: "one"})
 	m.Notice(Source{}, Notice{Text: "three"})
+	if len(full) != 1 || !errors.Is(full[0], syscall.ENOSPC) {
+		t.Errorf("SinkFull was told %v, want ENOSPC once", full)
+	}
 	disk.room = 1000
 	m.Notice(Source{}, Notice{Text: "four"})
 	if got, want := disk.String(), "10 bytes of output were lost: no space was left\nfour\n"; got != want {

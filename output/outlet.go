@@ -85,6 +85,7 @@ type outlet struct {
 	dead    bool
 	missed  int           // bytes lost to a full disk and not yet told
 	refused *atomic.Int64 // the mux's count
+	full    func(error)   // SinkFull
 }
 
 // write returns the error that the sink dies of.
@@ -102,6 +103,9 @@ func (o *outlet) write(b *Batch) error {
 	}
 	o.refused.Add(int64(len(b.Data)))
 	if isFull(err) {
+		if o.missed == 0 && o.full != nil {
+			o.full(err)
+		}
 		o.missed += len(b.Data)
 		return nil
 	}
