@@ -17,12 +17,21 @@ func (a *app) readFormation(r request) procfile.Mistakes {
 	if text := a.knownOf(a.settings.formation); len(args) == 0 && text != "" {
 		args = []string{text}
 	}
-	counts, err := procfile.ParseCounts(args, a.file.Types())
+	counts, err := procfile.ParseCounts(args, a.knownTypes())
 	if ms, ok := err.(procfile.Mistakes); ok {
 		return ms
 	}
 	a.counts = counts
 	return nil
+}
+
+// knownTypes are those of the Procfile, and those that its lines with mistakes may have
+// been meant for: one mistake is to be told once.
+func (a *app) knownTypes() []string {
+	if a.settings.lax {
+		return a.file.Types()
+	}
+	return append(a.file.Types(), a.file.Meant...)
 }
 
 // knownOf leaves out of a formation that is borrowed what the Procfile does not have.
@@ -33,7 +42,7 @@ func (a *app) knownOf(formation string) string {
 	items := slices.DeleteFunc(strings.Split(formation, ","), func(item string) bool {
 		name, _, _ := strings.Cut(item, "=")
 		name = strings.TrimSpace(name)
-		unknown := procfile.ValidType(name) && name != "all" && !slices.Contains(a.file.Types(), name)
+		unknown := procfile.ValidType(name) && name != "all" && !slices.Contains(a.knownTypes(), name)
 		if unknown {
 			a.leaveOut("formation", name)
 		}
@@ -44,7 +53,7 @@ func (a *app) knownOf(formation string) string {
 
 // checkTypes finds settings of types that the Procfile does not have.
 func (a *app) checkTypes() (ms procfile.Mistakes) {
-	known := a.file.Types()
+	known := a.knownTypes()
 	for _, setting := range a.settings.named() {
 		for _, name := range setting.types {
 			if slices.Contains(known, name) {

@@ -106,10 +106,8 @@ func noColon(text string) (problem, hint string) {
 	if hint := foreignSyntax(text); hint != "" {
 		return problem, hint
 	}
-	first, command := text, ""
-	if blank := strings.IndexFunc(text, unicode.IsSpace); blank > 0 {
-		first, command = text[:blank], strings.TrimSpace(text[blank:])
-	}
+	first := firstWord(text)
+	command := strings.TrimSpace(text[len(first):])
 	switch {
 	case text[0] == '-':
 		return problem, "if it belongs to the line above, end that with a backslash"
@@ -119,6 +117,13 @@ func noColon(text string) (problem, hint string) {
 		return problem, "write it as   " + sampleEntry(first, command)
 	}
 	return problem, "put a process type before it, as in   " + sampleEntry("web", text)
+}
+
+func firstWord(text string) string {
+	if blank := strings.IndexFunc(text, unicode.IsSpace); blank >= 0 {
+		return text[:blank]
+	}
+	return text
 }
 
 // isProgram knows words that begin a command far more often than they name a type.

@@ -10,6 +10,10 @@ import (
 type File struct {
 	Name    string  // as the user named it; "stdin" for "-"
 	Entries []Entry // in the order of the text, each type once
+
+	// Meant are the types that lines with a mistake were probably meant to have. It is
+	// hardly another mistake to name them.
+	Meant []string
 }
 
 // Entry is one "type: command".
@@ -85,7 +89,8 @@ type parsing struct {
 // line adds a line's entry to the file, or its mistake to the findings.
 func (p *parsing) line(l logicalLine) {
 	if l.flaw != nil {
-		p.found.add(l.flaw.number, l.flaw.text, l.flaw.what)
+		meant, _, _ := splitEntry(strings.TrimSpace(l.flaw.text))
+		p.mistake(meant, l.flaw.number, l.flaw.text, l.flaw.what)
 		return
 	}
 	text := strings.TrimSpace(l.text)
@@ -98,14 +103,23 @@ func (p *parsing) line(l logicalLine) {
 		what = duplicateOf(processType, first)
 	}
 	if what != nil {
-		p.found.add(l.number, text, what)
+		p.mistake(processType, l.number, text, what)
 		return
 	}
 	p.firstIn[processType] = l.number
 	p.file.Entries = append(p.file.Entries, Entry{processType, command, l.number})
 }
 
-// splitEntry cuts "type: command" in two. With a nil description both are valid.
+// mistake adds one, and the type that was meant; "" if nobody knows.
+func (p *parsing) mistake(meant string, number int, text string, what description) {
+	if _, there := p.firstIn[meant]; !there && ValidType(meant) && len(p.file.Meant) < mostFindings {
+		p.file.Meant = append(p.file.Meant, meant)
+	}
+	p.found.add(number, text, what)
+}
+
+// splitEntry cuts "type: command" in two. With a nil description both are valid, else the
+// type is the one that was probably meant.
 func splitEntry(text string) (processType, command string, what description) {
 	before, after, colon := strings.Cut(text, ":")
 	processType, command = strings.TrimSpace(before), strings.TrimSpace(after)
@@ -113,13 +127,13 @@ func splitEntry(text string) (processType, command string, what description) {
 	case isAssignment(text):
 		return "", "", variableLine
 	case !colon, colonIsTheCommands(processType, after):
-		return "", "", noColon
+		return mendType(firstWord(text)), "", noColon
 	case !ValidType(processType):
-		return "", "", badType
+		return mendType(processType), "", badType
 	case command == "":
-		return "", "", noCommand
+		return processType, "", noCommand
 	case command[0] == '#':
-		return "", "", onlyComment
+		return processType, "", onlyComment
 	}
 	return processType, command, nil
 }
