@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -157,6 +158,9 @@ func (c *command) fail(err error) int {
 	}
 	p := &problem{code: exitFailure, err: err}
 	errors.As(err, &p)
+	if c.unread(err) {
+		return 128 + int(syscall.SIGPIPE)
+	}
 	if p.err == nil {
 		return p.code
 	}
@@ -165,6 +169,13 @@ func (c *command) fail(err error) int {
 		fmt.Fprintf(c.std.Err, "  hint: %s\n", p.hint)
 	}
 	return p.code
+}
+
+// unread says that whoever reads our output has gone, as head does when it has seen enough.
+// Others die of it without a word.
+func (c *command) unread(err error) bool {
+	var failed *os.PathError
+	return errors.As(err, &failed) && failed.Path == c.std.Out.Name() && failed.Err == syscall.EPIPE
 }
 
 // failAll prints several errors; the first one decides the exit code.
