@@ -53,7 +53,7 @@ func load(s *settings, r request, stdin io.Reader) (*app, error) {
 			Hint:    "say it once",
 		})
 	}
-	a := &app{settings: s}
+	a := &app{settings: s, warnings: almostSettings(r.flags, os.Environ())}
 	name, ms2 := a.locate(s.sources)
 	if ms2 != nil {
 		return nil, append(ms, ms2...)

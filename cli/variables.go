@@ -48,6 +48,24 @@ func fillFromEnvironment(f *pflag.FlagSet, lookup func(string) (string, bool)) (
 	return ms
 }
 
+// almostSettings warns of variables that no flag has, but for a slip. Those that instances
+// get are in nobody's way: a supervise may run below another.
+func almostSettings(f *pflag.FlagSet, environ []string) (warnings []string) {
+	flags := []string{"id", "instance"}
+	f.VisitAll(func(flag *pflag.Flag) { flags = append(flags, flag.Name) })
+	for _, variable := range environ {
+		name, _, _ := strings.Cut(variable, "=")
+		flag := strings.TrimPrefix(flagOf(name), "--")
+		if !isSetting(name) || strings.HasSuffix(name, "_PORT") || slices.Contains(flags, flag) {
+			continue
+		}
+		if near := procfile.Suggest(flag, flags); near != "" {
+			warnings = append(warnings, fmt.Sprintf("%s in the environment is not a setting: did you mean %s?", name, variableOf(near)))
+		}
+	}
+	return warnings
+}
+
 // inside says that we run as, or below, an instance of another run: SUPERVISE_SOCKET is
 // that one's then.
 func inside(lookup func(string) (string, bool)) bool {
