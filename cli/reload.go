@@ -113,7 +113,7 @@ func difference(old, now *app) (d control.ReloadResult) {
 	for _, entry := range now.file.Entries {
 		before, ok := old.file.Lookup(entry.Type)
 		if !ok {
-			d.Difference = append(d.Difference, fmt.Sprintf("+ %s: %s", entry.Type, now.masked(entry.Command)))
+			d.Difference = append(d.Difference, fmt.Sprintf("+ %s: %s%s", entry.Type, now.masked(entry.Command), idle(now.counts[entry.Type])))
 			for n := range now.counts[entry.Type] {
 				d.Added = append(d.Added, supervisor.ID{Type: entry.Type, N: n + 1}.String())
 			}
@@ -130,6 +130,14 @@ func difference(old, now *app) (d control.ReloadResult) {
 		}
 	}
 	return d
+}
+
+// idle says of a new type that the formation has none of it.
+func idle(n int) string {
+	if n > 0 {
+		return ""
+	}
+	return " (0 instances)"
 }
 
 // configDifference names the variables that changed, values masked.
