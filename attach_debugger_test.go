@@ -43,7 +43,8 @@ var debuggers = map[string]struct {
 		},
 	},
 	"node": {
-		needs: "node", command: "node -i", ready: "Welcome to Node.js", file: "none",
+		// Whether it colours by itself depends on CI, too.
+		needs: "node", command: "FORCE_COLOR=1 node -i", ready: "Welcome to Node.js", file: "none",
 		dialogue: dialogue{
 			{"", "> "},
 			{"40 + 2\r", "42\x1b[39m\n"},
