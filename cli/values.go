@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -93,7 +94,11 @@ type files []string
 
 // Set reads the flag.
 func (l *files) Set(s string) error {
-	*l = append(*l, strings.Split(s, ",")...)
+	names := strings.Split(s, ",")
+	if slices.Contains(names, "") {
+		return errors.New("no file is named: --no-env reads none")
+	}
+	*l = append(*l, names...)
 	return nil
 }
 
