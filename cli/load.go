@@ -81,6 +81,7 @@ func load(s *settings, r request, stdin io.Reader) (*app, error) {
 		a.warnAboutGrace()
 	}
 	ms = append(ms, a.planPorts()...)
+	ms = append(ms, a.checkAddresses()...)
 	a.share()
 	return a, ms.Err()
 }
