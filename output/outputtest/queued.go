@@ -35,16 +35,17 @@ func TestQueued(t *testing.T, open func(t *testing.T, end output.Sink, limit int
 	})
 	t.Run("A slow end delays nobody, and what it costs is said in its place", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			e := &end{}
-			e.mu.Lock() // stuck
+			e := &end{stuck: make(chan struct{})}
 			sink, finish := open(t, e, limit)
+			write(t, sink, batch("web.1", "first\n"))
+			synctest.Wait() // it has reached the end, and none of the flood does
 			flood(t, sink)
-			e.mu.Unlock()
+			close(e.stuck)
 			synctest.Wait()
 			write(t, sink, batch("web.1", "last\n"))
 			lost := finish()
-			if lost == 0 || e.lines+lost != each*batches+1 {
-				t.Errorf("%d lines came and %d were lost, want %d in all and some lost", e.lines, lost, each*batches+1)
+			if lost == 0 || e.lines+lost != each*batches+2 {
+				t.Errorf("%d lines came and %d were lost, want %d in all and some lost", e.lines, lost, each*batches+2)
 			}
 			if want := []string{"web.1", "system", "web.1"}; strings.Join(e.order, " ") != strings.Join(want, " ") {
 				t.Errorf("in the order %q, want %q", e.order, want)
@@ -67,6 +68,8 @@ func TestQueued(t *testing.T, open func(t *testing.T, end output.Sink, limit int
 
 // An end counts lines of instances, and who spoke after whom.
 type end struct {
+	stuck chan struct{} // until it is closed; nil: never
+
 	mu    sync.Mutex
 	err   error
 	lines int
@@ -74,6 +77,9 @@ type end struct {
 }
 
 func (e *end) Write(b *output.Batch) error {
+	if e.stuck != nil {
+		<-e.stuck
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	name := b.Instance
