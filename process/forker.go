@@ -67,20 +67,30 @@ func (f *forker) run(started chan<- struct{}) {
 			return
 		}
 		for more := true; more; {
-			var j job
-			j, more = f.jobs.take()
 			f.flying.Lock()
 			f.guard()
-			if more {
-				f.landed(f.fly(f.ticket.Add(1), j))
-				f.ticket.Add(1)
-			}
+			more = f.serve()
 			f.flying.Unlock()
 			if more { // the first child need not wait for them, and the second may be one too many
 				f.threads.Do(func() { keepThreads(threadsToKeep()) })
 			}
 		}
 	}
+}
+
+// serve does the first job and tells whether there was one. The ticket comes before the job:
+// whoever has emptied the line, and then finds the ticket even, knows that no fork is to come.
+func (f *forker) serve() (more bool) {
+	if f.jobs.empty() {
+		return false
+	}
+	ticket := f.ticket.Add(1)
+	j, more := f.jobs.take()
+	if more {
+		f.landed(f.fly(ticket, j))
+	}
+	f.ticket.Add(1)
+	return more
 }
 
 func (f *forker) fly(ticket int64, j job) landing {

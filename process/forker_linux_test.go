@@ -198,3 +198,25 @@ func copySelf(t *testing.T, to string, mode os.FileMode) {
 		t.Fatal(err)
 	}
 }
+
+// Whatever the forker has not begun when Close empties the line is not begun at all.
+func TestNothingIsForkedAfterClose(t *testing.T) {
+	s := newStage(t)
+	f := s.table.forker
+	f.flying.Lock()
+	k := Key{"web.1", 1}
+	s.table.Launch(k, s.spec(role("deaf")...))
+	for end := time.Now().Add(100 * time.Millisecond); !f.jobs.empty() && time.Now().Before(end); {
+	} // that is a forker that takes a job before it may fly
+	s.close()
+	before := f.ticket.Load()
+	f.flying.Unlock()
+	if e := s.want(k, Failed); e.Err != ErrAborted {
+		t.Errorf("%v, want %v", e.Err, ErrAborted)
+	}
+	f.flying.Lock() // it has come to the end of its turn, or has ended
+	f.flying.Unlock()
+	if got := f.ticket.Load(); got != before || before%2 != 0 {
+		t.Errorf("the ticket went from %d to %d, want no fork", before, got)
+	}
+}

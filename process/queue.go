@@ -29,6 +29,12 @@ func (q *queue[T]) ring() {
 	}
 }
 
+func (q *queue[T]) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) == 0
+}
+
 // take removes the first.
 func (q *queue[T]) take() (item T, ok bool) {
 	q.mu.Lock()

@@ -108,6 +108,7 @@ func (r *reaper) obey() {
 // land learns of a fork's outcome.
 func (r *reaper) land(l landing) {
 	death, dead := r.stash[l.pid]
+	dead = dead && death.fork == l.ticket // else it was a stranger's, whose number this one has
 	for pid, e := range r.stash {
 		if e.fork <= l.ticket {
 			delete(r.stash, pid)
