@@ -57,11 +57,12 @@ type estate struct {
 	id       func(pid int) (string, naming)
 	all      []process
 	struck   map[int]uint64 // who was sent SIGKILL: their start by pid
+	others   map[int]uint64 // who has another environment, whatever they execute next
 	unsure   bool           // somebody's environment was not there yet
 }
 
 func inherit(run string, ledger io.ReaderAt) *estate {
-	e := &estate{prefix: run + ".", procs: newLister(), struck: map[int]uint64{}}
+	e := &estate{prefix: run + ".", procs: newLister(), struck: map[int]uint64{}, others: map[int]uint64{}}
 	e.sessions, e.spared = readLedger(ledger)
 	e.id = e.procs.id
 	return e
@@ -115,11 +116,18 @@ func (e *estate) has(p process) bool {
 	if _, ours := e.sessions[p.session]; ours || p.session == 0 {
 		return ours
 	}
-	id, naming := e.id(p.pid)
-	if naming == unborn {
-		e.unsure = true
+	if start, known := e.others[p.pid]; known && start == p.start {
+		return false
 	}
-	return strings.HasPrefix(id, e.prefix) && !e.spared[fingerprint(id)]
+	id, naming := e.id(p.pid)
+	ours := strings.HasPrefix(id, e.prefix) && !e.spared[fingerprint(id)]
+	switch {
+	case naming == unborn:
+		e.unsure = true
+	case naming == named && !ours:
+		e.others[p.pid] = p.start
+	}
+	return ours
 }
 
 // strikeGroups does what can be done without a list of processes.

@@ -127,6 +127,27 @@ func TestWhoIsExecutingAProgramIsLookedAtAgain(t *testing.T) {
 	end(pid)
 }
 
+// On a busy machine somebody always executes a program.
+func TestWhoIsNotOfTheRunMayExecuteWhatTheyLike(t *testing.T) {
+	pid := fork([]string{"/bin/sleep", "1000"}, elsewhere, []string{newTag(t)})
+	defer end(pid)
+	e := inherit(runOfTest, strings.NewReader(""))
+	defer e.procs.close()
+	asked := 0
+	e.id = func(n int) (string, naming) {
+		if n == pid {
+			if asked++; asked > 1 {
+				return "", unborn
+			}
+		}
+		return "PATH=/bin", named
+	}
+	e.sweep()
+	if asked != 1 || e.unsure {
+		t.Errorf("it was asked %d times, and doubted: %t; want once, and no doubt", asked, e.unsure)
+	}
+}
+
 // elsewhere is a session that is in no ledger. Ours would not do: where we were put into a
 // pid namespace from outside it is session 0, as the kernel's threads'.
 var elsewhere = &syscall.SysProcAttr{Setsid: true}
