@@ -143,3 +143,13 @@ func TestADaemonThatHoldsATerminalHoldsUpNothing(t *testing.T) {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
 }
+
+// A terminal that ends lines with CR LF would add a byte to each.
+func TestTheBytesOfATerminalAreThoseThatWereWritten(t *testing.T) {
+	for modes, want := range map[string]float64{"": 8, "stty opost && ": 10} {
+		s := startObserved(t, "web: "+modes+"child say one say two hold\n", "--pty=always")
+		s.waitFor(`supervise_output_lines_total{name="web.1",stream="tty",type="web"}`, equals(2))
+		s.waitFor(`supervise_output_bytes_total{name="web.1",stream="tty",type="web"}`, equals(want))
+		s.stop()
+	}
+}

@@ -111,7 +111,7 @@ func (l *launcher) open(launch supervisor.Launch, p *present) (err error) {
 		return fmt.Errorf("%w (--pty never does without)", err)
 	}
 	p.terminal = ours
-	p.out, err = l.mux.OpenTerminal(source, launch.N, ours, child)
+	p.out, err = l.mux.OpenTerminal(source, launch.N, ours, child, func() bool { return process.MapsNewlines(ours) })
 	return err
 }
 

@@ -55,7 +55,7 @@ type Batch struct {
 
 // Lines yields the lines of Data without their ends. A carriage return before the newline
 // belongs to the end, as for foreman: programs that think of a terminal write CRLF. A terminal
-// adds one itself (ONLCR, termios(3)), so there two do.
+// adds one itself if a program has turned that on (OPOST, termios(3)), so there two do.
 func (b *Batch) Lines() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for rest := b.Data; len(rest) > 0; {

@@ -63,7 +63,7 @@ func (r *reader) next(buf []byte, most int) (data []byte, err error) {
 	r.into = buf[n : n+most]
 	r.raw.Control(r.readOnce)
 	if s := r.launch.mux.screen(r.launch.source.Instance); s != nil {
-		s.Show(r.into[:r.got])
+		r.launch.show(s, buf[:n+r.got], n)
 	}
 	r.due -= r.got
 	if r.ended || r.answer == askEnd && r.due <= 0 {

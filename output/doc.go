@@ -23,7 +23,8 @@
 // Ctrl-Z gives the terminal to; while supervise is in the background there is none.
 //
 // A [Screen] is shown the bytes of one instance as they are read, for somebody who types on its
-// terminal.
+// terminal. The carriage return that most programs leave to the terminal is added for it alone, so
+// that records, and the counts of their bytes, are what was written.
 //
 // # What it promises
 //

@@ -21,6 +21,7 @@ type Launch struct {
 	source  Source
 	number  int
 	child   []*os.File
+	maps    func() bool // newlines mean a carriage return too, as things are; nil: never
 	readers []*reader
 	after   <-chan struct{} // closed when the earlier launch has settled
 	before  <-chan struct{} // closed when the notices before our own are said; set by Exited
@@ -50,9 +51,11 @@ func (m *Mux) Open(src Source, launch int) (*Launch, error) {
 
 // OpenTerminal does what [Mux.Open] does for a launch that has a pseudo-terminal, whose ends,
 // ours in the runtime's poller, become the launch's. It has one stream, TTY, which ends with
-// EIO.
-func (m *Mux) OpenTerminal(src Source, launch int, ours, child *os.File) (*Launch, error) {
+// EIO. Maps, which must not block, says whether newlines that have been read mean a carriage
+// return too, which a [Screen] is then shown before each that has none; nil: they never do.
+func (m *Mux) OpenTerminal(src Source, launch int, ours, child *os.File, maps func() bool) (*Launch, error) {
 	l := m.newLaunch(src, launch)
+	l.maps = maps
 	l.child = []*os.File{child}
 	if err := l.read(TTY, ours); err != nil {
 		l.closeFiles()

@@ -8,7 +8,7 @@ import (
 // Screen is shown what an instance writes on its terminal ([Mux.Show]). Its methods are called
 // by one goroutine at a time, and must neither block nor keep what they get.
 type Screen interface {
-	// Show adds bytes as they were written.
+	// Show adds bytes as they were written, but for carriage returns, see [Mux.OpenTerminal].
 	Show(p []byte)
 	// Say adds a record of supervise itself about the instance. It may quote what comes from
 	// elsewhere, like the name of a process: see [Printable].
@@ -87,6 +87,29 @@ func lastRecords(kept []Batch, n int) []Batch {
 		return kept[i:]
 	}
 	return kept
+}
+
+// show shows what has been read behind the first n bytes of data. The modes are asked for after
+// the read: what was written after a program had cleared ONLCR stays as it was written.
+func (l *Launch) show(s Screen, data []byte, n int) {
+	fresh := data[n:]
+	if l.maps != nil && l.maps() {
+		fresh = mapNewlines(fresh, n > 0 && data[n-1] == '\r')
+	}
+	s.Show(fresh)
+}
+
+// mapNewlines is a copy of p with a carriage return before each newline that has none.
+func mapNewlines(p []byte, returned bool) []byte {
+	mapped := make([]byte, 0, len(p)+bytes.Count(p, []byte{'\n'}))
+	for _, c := range p {
+		if c == '\n' && !returned {
+			mapped = append(mapped, '\r')
+		}
+		mapped = append(mapped, c)
+		returned = c == '\r'
+	}
+	return mapped
 }
 
 // unfinished is a copy of the line that has not ended.

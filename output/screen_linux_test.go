@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -94,6 +95,25 @@ func TestAScreenShowsAllLaunchesAndWhatIsSaidInBetween(t *testing.T) {
 	second := onTTY(t, m, "web.1", 2)
 	second.say(t, "two\n")
 	s.wants(t, "one\nlast[web.1 exited]two\n")
+}
+
+// Each half is the other's control.
+func TestANewlineIsShownAsWhoWritesItMeansIt(t *testing.T) {
+	sink, s := newScreen(), newSpectator()
+	m := keeping(t, sink)
+	var maps atomic.Bool
+	a := onMappingTTY(t, m, "web.1", 1, maps.Load)
+	show(t, m, s, 1)
+	a.say(t, "bare\nas it is\r\n\n")
+	s.wants(t, "bare\nas it is\r\n\n")
+	maps.Store(true)
+	a.say(t, "a\nb\r\n\nc\r")
+	shown := "bare\nas it is\r\n\na\r\nb\r\n\r\nc\r"
+	s.wants(t, shown)
+	a.say(t, "\nd\re\n") // and a seam
+	s.wants(t, shown+"\nd\re\r\n")
+	sink.want(t, "web.1 1 tty: bare", "web.1 1 tty: as it is", "web.1 1 tty: ",
+		"web.1 1 tty: a", "web.1 1 tty: b", "web.1 1 tty: ", "web.1 1 tty: c", "web.1 1 tty: d\re")
 }
 
 func TestAScreenThatWaitsForBlockedOutputCanGiveUp(t *testing.T) {

@@ -15,6 +15,12 @@ import (
 // onTTY starts a launch on a pseudo-terminal. Its actor has one stream.
 func onTTY(t *testing.T, m *Mux, instance string, launch int) *actor {
 	t.Helper()
+	return onMappingTTY(t, m, instance, launch, nil)
+}
+
+// onMappingTTY does so on one whose newlines may mean a carriage return too.
+func onMappingTTY(t *testing.T, m *Mux, instance string, launch int, maps func() bool) *actor {
+	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +41,7 @@ func onTTY(t *testing.T, m *Mux, instance string, launch int) *actor {
 	polled := dup(t, ours)
 	ours.Close()
 	typ, _, _ := strings.Cut(instance, ".")
-	l, err := m.OpenTerminal(Source{typ, instance}, launch, polled, slave)
+	l, err := m.OpenTerminal(Source{typ, instance}, launch, polled, slave, maps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +156,7 @@ func TestATerminalIsClosedWhereThereIsNoLaunch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.OpenTerminal(Source{"web", "web.1"}, 1, ours, child); err == nil {
+	if _, err := m.OpenTerminal(Source{"web", "web.1"}, 1, ours, child, nil); err == nil {
 		t.Fatal("a closed mux opened a terminal")
 	}
 	if ours.Close() == nil || child.Close() == nil {

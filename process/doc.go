@@ -51,8 +51,9 @@
 // # Terminals
 //
 // [OpenTerminal] makes a pseudo-terminal for a launch, which is nobody's controlling terminal:
-// a launch ends with one as it does without. The bytes on it are somebody else's affair. Our
-// own terminal is handed on by RunAsInit alone; [Table.Suspend] gives it back to the shell at a
+// a launch ends with one as it does without. The bytes on it are somebody else's affair, and come
+// as they were written; [MapsNewlines] tells what its modes would make of a newline. Our own
+// terminal is handed on by RunAsInit alone; [Table.Suspend] gives it back to the shell at a
 // Ctrl-Z, with everybody stopped and no fork in flight.
 //
 // # What it needs

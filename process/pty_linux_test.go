@@ -42,18 +42,49 @@ func all(t *testing.T, ours *os.File) string {
 	if !errors.Is(err, syscall.EIO) {
 		t.Errorf("reading ended with %v, want EIO", err)
 	}
-	return strings.ReplaceAll(string(text), "\r\n", "\n")
+	return string(text)
 }
 
-func TestATerminalHasItsSizeAndTheModesOfAnyNewOne(t *testing.T) {
+func TestATerminalHasItsSizeAndLinesAsTheyAreWritten(t *testing.T) {
 	s := newStage(t)
 	_, ours := s.terminal("web.1", s.spec("sh", "-c", `stty size; stty -a; test -t 1 && test -t 2; echo $?; read line; echo "read $line" >&2`))
-	fmt.Fprintln(ours, "typed")
+	fmt.Fprintln(ours, "typed") // and its echo
 	text := all(t, ours)
-	for _, want := range []string{"40 100\n", " echo ", "\nopost ", " onlcr ", "\nisig icanon ", "\n0\n", "\nread typed\n"} {
+	for _, want := range []string{"40 100\n", " echo ", "\n-opost ", " onlcr ", "\nisig icanon ", "\n0\n", "\nread typed\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in %q", want, text)
 		}
+	}
+	if strings.Contains(text, "\r") {
+		t.Errorf("%q has a carriage return that nobody wrote", text)
+	}
+}
+
+func TestWhoWritesOnATerminalSaysWhatANewlineMeans(t *testing.T) {
+	s := newStage(t)
+	k, ours := s.terminal("web.1", s.spec("sh", "-c", `stty -echo; echo as found; read go
+		stty -onlcr; echo bare; read go; stty onlcr -opost; echo mapped; read go; stty opost -onlcr; echo bare again`))
+	out := newLines(ours)
+	for _, c := range []struct {
+		said string
+		want bool
+	}{{"as found", true}, {"bare", false}, {"mapped", true}, {"bare again", false}} {
+		if got := out.next(t); got != c.said {
+			t.Fatalf("%q, want %q", got, c.said)
+		}
+		if got := MapsNewlines(ours); got != c.want {
+			t.Errorf("%s: MapsNewlines = %t, want %t", c.said, got, c.want)
+		}
+		fmt.Fprintln(ours)
+	}
+	s.want(k, Exited)
+	s.want(k, Gone)
+	if MapsNewlines(ours) {
+		t.Error("the modes are forgotten when nobody has the other end any more")
+	}
+	ours.Close()
+	if MapsNewlines(ours) {
+		t.Error("a closed terminal has modes")
 	}
 }
 
