@@ -215,8 +215,9 @@ func TestNothingIsForkedAfterClose(t *testing.T) {
 		t.Errorf("%v, want %v", e.Err, ErrAborted)
 	}
 	f.flying.Lock() // it has come to the end of its turn, or has ended
+	got := f.ticket.Load()
 	f.flying.Unlock()
-	if got := f.ticket.Load(); got != before || before%2 != 0 {
+	if got != before || before%2 != 0 {
 		t.Errorf("the ticket went from %d to %d, want no fork", before, got)
 	}
 }
