@@ -71,9 +71,6 @@ func (f *forker) run(started chan<- struct{}) {
 			f.guard()
 			more = f.serve()
 			f.flying.Unlock()
-			if more { // the first child need not wait for them, and the second may be one too many
-				f.threads.Do(func() { keepThreads(threadsToKeep()) })
-			}
 		}
 	}
 }
@@ -87,7 +84,11 @@ func (f *forker) serve() (more bool) {
 	ticket := f.ticket.Add(1)
 	j, more := f.jobs.take()
 	if more {
-		f.landed(f.fly(ticket, j))
+		l := f.fly(ticket, j)
+		// The first child need not wait for the threads. Whoever hears of it can count on them: a
+		// limit of processes that is met from now on does not end us.
+		f.threads.Do(func() { keepThreads(threadsToKeep()) })
+		f.landed(l)
 	}
 	f.ticket.Add(1)
 	return more
