@@ -39,7 +39,7 @@ func (r *reaper) settle() (again bool) {
 
 // childless tells whether a sweep need not look for anybody once no orphan is ours: whoever
 // descends from us does so by way of a child of ours, and there is none but the guardian. As
-// PID 1 we end others' children too.
+// PID 1 we end others' children too. Like a census it first hears of every fork that is over.
 func (r *reaper) childless() bool {
 	r.calm = r.forker.ticket.Load()%2 == 0
 	r.obey()
